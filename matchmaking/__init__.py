@@ -1,0 +1,1 @@
+"""The domain: tables, access, ranking, services, ledger. Knows nothing of HTTP."""

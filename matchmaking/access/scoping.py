@@ -1,0 +1,129 @@
+"""Which rows an actor may know of: `visible_to(actor, Table)` is the only door services read through.
+
+A row behind the door does not exist for the actor: asked for by id it is not found. Row-level security holds
+the same line in the database, by organization; here units and areas narrow it further.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, literal, or_, select
+from sqlmodel import SQLModel, col
+
+from matchmaking.access.actor import Actor
+from matchmaking.access.identity_scope import IDENTITY_SCOPE
+from matchmaking.db.session import ReadSession
+from matchmaking.errors import NotFound
+from matchmaking.tables.agreements import Agreement, AgreementParty, FulfilmentFact
+from matchmaking.tables.followup import JournalEntry, Task
+from matchmaking.tables.identity import Organization, Unit
+from matchmaking.tables.matching import Introduction, MatchCandidate, MatchRun
+from matchmaking.tables.needs import EnterpriseFact, FinancingNeed
+from matchmaking.tables.offers import CreditProduct, CreditProductVersion, ProductAdoption
+from schemas.vocabulary import ListingState, NeedState
+
+Condition = ColumnElement[bool]
+RowType = TypeVar("RowType", bound=SQLModel)
+ANYBODY_READS = (ListingState.OPEN, ListingState.SUSPENDED, ListingState.EXPIRED)
+
+
+def visible_to(actor: Actor, table: type[SQLModel]) -> Condition:
+    """A condition over `table`; KeyError for a table that nobody reads by itself."""
+    return SCOPE[table](actor)
+
+
+async def find(session: ReadSession, actor: Actor, table: type[RowType], row_id: UUID) -> RowType:
+    """The row of that id, if `actor` may know of it; NotFound alike for strangers' and for no rows."""
+    statement = select(table).where(table.__table__.c.id == row_id, visible_to(actor, table))  # type: ignore[attr-defined]
+    row = (await session.execute(statement)).scalar_one_or_none()
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def units_below(actor: Actor) -> Condition:
+    """Over `Unit`: the actor's own unit and all below it."""
+    return literal(actor.unit_id) == col(Unit.lineage).any_()
+
+
+def in_area(actor: Actor, organization_id: object) -> Condition:
+    """The organization's district lies in the official's area; a code ending in 00 is a whole city."""
+    if actor.area is None:
+        return false()
+    districts = select(col(Organization.id))
+    if actor.area.endswith("00"):
+        districts = districts.where(col(Organization.district).startswith(actor.area[:4], autoescape=True))
+    else:
+        districts = districts.where(col(Organization.district) == actor.area)
+    return col(organization_id).in_(districts)
+
+
+def _own(actor: Actor, table: type[SQLModel]) -> Condition:
+    condition: Condition = table.__table__.c.organization_id == actor.organization_id  # type: ignore[attr-defined]
+    return condition
+
+
+def _products(actor: Actor) -> Condition:
+    official = and_(literal(actor.official), col(CreditProduct.state) != ListingState.DRAFT)
+    return or_(col(CreditProduct.state).in_(ANYBODY_READS), _own(actor, CreditProduct), official)
+
+
+def _of_visible_products(actor: Actor, product_id: object) -> Condition:
+    return col(product_id).in_(select(col(CreditProduct.id)).where(_products(actor)))
+
+
+def _needs(actor: Actor) -> Condition:
+    if actor.official:
+        return and_(
+            col(FinancingNeed.state) != NeedState.DRAFT, in_area(actor, FinancingNeed.organization_id)
+        )
+    introduced = select(col(Introduction.need_id)).where(_introductions_to_unit(actor))
+    return or_(_own(actor, FinancingNeed), col(FinancingNeed.id).in_(introduced))
+
+
+def _introductions_to_unit(actor: Actor) -> Condition:
+    return and_(
+        col(Introduction.provider_organization_id) == actor.organization_id,
+        col(Introduction.provider_unit_id).in_(select(col(Unit.id)).where(units_below(actor))),
+    )
+
+
+def _introductions(actor: Actor) -> Condition:
+    if actor.official:
+        return in_area(actor, Introduction.organization_id)
+    return or_(_own(actor, Introduction), _introductions_to_unit(actor))
+
+
+def _agreements(actor: Actor) -> Condition:
+    party = literal(actor.organization_id) == col(Agreement.party_organization_ids).any_()
+    return or_(literal(actor.official), party)
+
+
+def _of_visible_agreements(actor: Actor, agreement_id: object) -> Condition:
+    return col(agreement_id).in_(select(col(Agreement.id)).where(_agreements(actor)))
+
+
+def _tasks(actor: Actor) -> Condition:
+    if actor.official:
+        return col(Task.line_of_duty) == actor.line_of_duty
+    here = select(col(Unit.id)).where(units_below(actor))
+    return and_(_own(actor, Task), or_(col(Task.unit_id).is_(None), col(Task.unit_id).in_(here)))
+
+
+SCOPE: Mapping[type[SQLModel], Callable[[Actor], Condition]] = {
+    **IDENTITY_SCOPE,
+    CreditProduct: _products,
+    CreditProductVersion: lambda actor: _of_visible_products(actor, CreditProductVersion.product_id),
+    ProductAdoption: lambda actor: _of_visible_products(actor, ProductAdoption.product_id),
+    EnterpriseFact: lambda actor: _own(actor, EnterpriseFact),
+    FinancingNeed: _needs,
+    MatchRun: lambda actor: _own(actor, MatchRun),
+    MatchCandidate: lambda actor: _own(actor, MatchCandidate),
+    Introduction: _introductions,
+    Agreement: _agreements,
+    AgreementParty: lambda actor: _of_visible_agreements(actor, AgreementParty.agreement_id),
+    FulfilmentFact: lambda actor: _of_visible_agreements(actor, FulfilmentFact.agreement_id),
+    Task: _tasks,
+    JournalEntry: lambda actor: _own(actor, JournalEntry),
+}

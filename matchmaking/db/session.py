@@ -1,0 +1,133 @@
+"""Sessions: one transaction, one actor. Whoever opens a session commits it; services never do.
+
+The actor is told to PostgreSQL at every BEGIN, so that row-level security holds whatever statement follows,
+and the same round trip answers whether the sign-in still counts.
+"""
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
+
+from matchmaking.clock import Clock
+from matchmaking.errors import NotSignedIn
+
+CIRCUMSTANCES = "circumstances"
+ENTER = "SELECT enter(%s, %s, %s, %s, %s, %s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Who acts in a transaction, as the row policies need it.
+
+    `credential_id` names the sign-in session or the API key whose revocation must count at once.
+    """
+
+    credential_id: UUID
+    person_id: UUID | None
+    organization_id: UUID
+    unit_id: UUID
+    official: bool
+
+
+class ReadSession(AsyncSession):
+    """A read-only transaction."""
+
+    @property
+    def instant(self) -> datetime:
+        """The application's time at which this transaction was opened; one for all that is done in it."""
+        return cast("Circumstances", self.info[CIRCUMSTANCES]).instant
+
+    def pseudonym(self, person_id: UUID) -> str:
+        """HMAC-SHA-256 of a person's id, 32 hexadecimal digits; without the secret it leads nowhere."""
+        secret = cast("Circumstances", self.info[CIRCUMSTANCES]).pseudonym_secret
+        return hmac.digest(secret, person_id.bytes, "sha256").hex()[:32]
+
+
+class WriteSession(ReadSession):
+    """A transaction that may change rows. What is done in it stands once its opener committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a transaction knows of its surroundings; no entrance means that nobody in particular acts."""
+
+    entrance: Entrance | None
+    instant: datetime
+    pseudonym_secret: bytes
+
+
+class _EnteringSession(Session):
+    """The synchronous half, on which the begin hook listens."""
+
+
+@event.listens_for(_EnteringSession, "after_begin")
+def _enter(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    circumstances: Circumstances = session.info[CIRCUMSTANCES]
+    if (entrance := circumstances.entrance) is None:
+        return
+    arguments = (
+        entrance.credential_id,
+        entrance.person_id,
+        entrance.organization_id,
+        entrance.unit_id,
+        entrance.official,
+        circumstances.instant,
+    )
+    if not connection.exec_driver_sql(ENTER, arguments).scalar_one():
+        raise NotSignedIn("session_ended")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The two ways in during requests: as the actor (`app`), and as the system for what no actor may read."""
+
+    app: AsyncEngine
+    system: AsyncEngine
+    clock: Clock
+    pseudonym_secret: bytes
+
+    @asynccontextmanager
+    async def reading(self, entrance: Entrance | None) -> AsyncIterator[ReadSession]:
+        engine = self.app.execution_options(postgresql_readonly=True)
+        async with ReadSession(engine, **self._options(entrance)) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self, entrance: Entrance | None) -> AsyncIterator[WriteSession]:
+        """Commit when the block ends well, roll back when it raises."""
+        async with WriteSession(self.app, **self._options(entrance)) as session:
+            yield session
+            await session.commit()
+
+    @asynccontextmanager
+    async def as_system(self) -> AsyncIterator[WriteSession]:
+        """Sign-in look-ups, the demo loader and jobs: what is done before there is an actor."""
+        async with WriteSession(self.system, **self._options(None)) as session:
+            yield session
+            await session.commit()
+
+    def _options(self, entrance: Entrance | None) -> dict[str, Any]:
+        circumstances = Circumstances(entrance, self.clock.now(), self.pseudonym_secret)
+        return {
+            "sync_session_class": _EnteringSession,
+            "expire_on_commit": False,
+            "autoflush": False,
+            "info": {CIRCUMSTANCES: circumstances},
+        }
+
+    async def ping(self) -> None:
+        """Return once PostgreSQL answered a request engine; raise as the driver does when it does not."""
+        async with self.app.connect() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    async def dispose(self) -> None:
+        await self.app.dispose()
+        await self.system.dispose()

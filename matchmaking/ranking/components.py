@@ -1,0 +1,113 @@
+"""The parts of a candidate's total: coverage, cost, speed, collateral burden and fit, each from 0 to 100.
+
+Values are hundredths of a point, whole numbers, so that the same request orders alike on every machine and
+everybody can recompute them from the parameters beside them. Each is monotone in what it measures. A part
+that is not known has no value and adds nothing: after every known one, and never guessed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from matchmaking.ranking.facts import FactsAtDate
+from matchmaking.ranking.reasons import Parameter
+from matchmaking.ranking.request import Candidate, NeedFacts, Weights
+from matchmaking.ranking.terms import ReckonedTerms
+from schemas.vocabulary import ComponentName, FactName, GuaranteeMode
+
+FULL = 10_000
+CHEAPEST_BASIS_POINTS = 200
+DEAREST_BASIS_POINTS = 1_200
+SLOWEST_DAYS = 60
+
+BURDEN: Mapping[GuaranteeMode, int] = {
+    GuaranteeMode.UNSECURED: 10_000,
+    GuaranteeMode.RISK_COMPENSATION_POOL: 8_500,
+    GuaranteeMode.GUARANTEE_INSURANCE: 7_000,
+    GuaranteeMode.GUARANTEE_COMPANY: 6_000,
+    GuaranteeMode.PLEDGE: 5_000,
+    GuaranteeMode.THIRD_PARTY_GUARANTEE: 4_000,
+    GuaranteeMode.MORTGAGE: 2_500,
+}
+PURPOSE_FIT = 4_000
+TARGET_FIT = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """`value_hundredths` from 0 to 10,000, or None; `parameters` are the numbers that it came from."""
+
+    name: ComponentName
+    weight_percent: int
+    value_hundredths: int | None
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+
+
+def components_of(
+    need: NeedFacts, candidate: Candidate, facts: FactsAtDate, terms: ReckonedTerms, weights: Weights
+) -> tuple[Component, ...]:
+    return (
+        _coverage(terms, weights.coverage),
+        _cost(terms, weights.cost),
+        _speed(terms, weights.speed),
+        _collateral_burden(terms, weights.collateral_burden),
+        _fit(need, candidate, facts, weights.fit),
+    )
+
+
+def weighted_sum(components: tuple[Component, ...]) -> int:
+    """Percent times hundredths of a point, 0 to 1,000,000; divided by 10,000 it is the total in points."""
+    return sum(each.weight_percent * (each.value_hundredths or 0) for each in components)
+
+
+def _coverage(terms: ReckonedTerms, weight: int) -> Component:
+    """The share of the asked amount below the cap."""
+    share = terms.covered_share_basis_points
+    parameters: dict[str, Parameter] = {} if share is None else {"share_basis_points": share}
+    return Component(ComponentName.COVERAGE, weight, share, parameters)
+
+
+def _cost(terms: ReckonedTerms, weight: int) -> Component:
+    """Falls evenly from 2 % to 12 % a year. The upper end of a band counts: a low "from" buys no place."""
+    rate = terms.rate.highest_basis_points
+    if rate is None:
+        return Component(ComponentName.COST, weight, None)
+    span = DEAREST_BASIS_POINTS - CHEAPEST_BASIS_POINTS
+    value = _clamped((DEAREST_BASIS_POINTS - rate) * FULL // span)
+    return Component(ComponentName.COST, weight, value, {"rate_basis_points": rate})
+
+
+def _speed(terms: ReckonedTerms, weight: int) -> Component:
+    """Falls evenly from money at once to 60 working days; nothing for money that comes after it is needed."""
+    days = terms.days_to_money
+    if days is None:
+        return Component(ComponentName.SPEED, weight, None)
+    value = 0 if terms.late else _clamped((SLOWEST_DAYS - days) * FULL // SLOWEST_DAYS)
+    return Component(ComponentName.SPEED, weight, value, {"money_days": days, "late": bool(terms.late)})
+
+
+def _collateral_burden(terms: ReckonedTerms, weight: int) -> Component:
+    """The lightest mode that the enterprise can offer, 100 for plain credit; 0 when it can offer none."""
+    mode = terms.guarantee_mode
+    if mode is None:
+        return Component(ComponentName.COLLATERAL_BURDEN, weight, 0)
+    return Component(ComponentName.COLLATERAL_BURDEN, weight, BURDEN[mode], {"guarantee_mode": mode.value})
+
+
+def _fit(need: NeedFacts, candidate: Candidate, facts: FactsAtDate, weight: int) -> Component:
+    """40 for the purpose, 30 for a targeted chain, 30 for a targeted honour; half where all are welcome."""
+    purpose = PURPOSE_FIT if need.purpose in candidate.purposes else 0
+    chain = _target_fit(candidate.target_chains, facts, FactName.CHAINS)
+    honour = _target_fit(candidate.target_honours, facts, FactName.HONOURS)
+    parameters: dict[str, Parameter] = {"purpose_fit": purpose, "chain_fit": chain, "honour_fit": honour}
+    return Component(ComponentName.FIT, weight, purpose + chain + honour, parameters)
+
+
+def _target_fit(targets: tuple[str, ...], facts: FactsAtDate, name: FactName) -> int:
+    if not targets:
+        return TARGET_FIT // 2
+    value = facts.read(name).value
+    return TARGET_FIT if isinstance(value, tuple) and set(value) & set(targets) else 0
+
+
+def _clamped(value: int) -> int:
+    return max(0, min(FULL, value))

@@ -1,0 +1,225 @@
+"""Ranks credit products for a financing need: every candidate's verdict, reasons, terms and place.
+
+Pure: the same request gives the same ranking on every machine, at any time. Order: verdict (eligible,
+incomplete, near miss, ineligible), then the weighted total, then SHA-256 of `need_id:candidate_id` in
+hexadecimal, least first.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from matchmaking.ranking.components import Component, components_of, weighted_sum
+from matchmaking.ranking.constraints import constrain
+from matchmaking.ranking.eligibility import evaluate, verdict_of
+from matchmaking.ranking.facts import FactsAtDate
+from matchmaking.ranking.reasons import Missing, Outcome, Parameter, Reason, ReasonCode, remedy_reason
+from matchmaking.ranking.request import Candidate, FinancingRequest, Weights
+from matchmaking.ranking.terms import IndicativeRate, ReckonedTerms, reckon
+from schemas.vocabulary import RateKind, RuleStatus, Verdict
+
+RANKER_VERSION = "financing/1"
+
+_ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
+_READING_ORDER = (RuleStatus.UNMET, RuleStatus.UNKNOWN, RuleStatus.MET)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedCandidate:
+    """`constraints` and `rules` decided the verdict; `components` and `tie_hash` decided the order.
+
+    `conditions_met_as_published` marks an eligible candidate that has rules which the asker may not see.
+    `weighted_total` divided by 10,000 is the total in points from 0 to 100. `position` counts from 1.
+    """
+
+    candidate_id: str
+    position: int
+    verdict: Verdict
+    conditions_met_as_published: bool
+    constraints: tuple[Outcome, ...]
+    rules: tuple[Outcome, ...]
+    terms: ReckonedTerms
+    components: tuple[Component, ...]
+    weighted_total: int
+    tie_hash: str
+
+    @property
+    def total(self) -> float:
+        """Points from 0 to 100."""
+        return self.weighted_total / 10_000
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """All there is to say, what stands in the way first: unmet with its remedy, unknown, terms, met."""
+        outcomes = (*self.constraints, *self.rules)
+        unmet, unknown, met = (
+            [outcome for outcome in outcomes if outcome.status is status] for status in _READING_ORDER
+        )
+        published = (
+            (Reason(ReasonCode.CONDITIONS_MET_AS_PUBLISHED),) if self.conditions_met_as_published else ()
+        )
+        return (
+            *(reason for outcome in (*unmet, *unknown) for reason in _told(outcome)),
+            *published,
+            *_reasons_of_terms(self.terms),
+            *(outcome.reason for outcome in met),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisiveFact:
+    """A missing fact: how many incomplete candidates hang on it, and how many hang on it alone."""
+
+    missing: Missing
+    candidates: int
+    alone: int
+
+    @property
+    def reason(self) -> Reason:
+        return Reason(
+            ReasonCode.DECISIVE_FACT,
+            {"missing": self.missing.value, "count": self.candidates, "alone": self.alone},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinancingRanking:
+    """`excluded` counts candidates left out because the enterprise excluded their provider."""
+
+    ranker_version: str
+    need_id: str
+    weights: Weights
+    candidates: tuple[RankedCandidate, ...]
+    decisive_facts: tuple[DecisiveFact, ...]
+    excluded: int
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many candidates got which verdict; every verdict is there."""
+        return {
+            verdict: sum(candidate.verdict is verdict for candidate in self.candidates) for verdict in Verdict
+        }
+
+    def to_document(self) -> dict[str, Any]:
+        document: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        return document
+
+    def to_json(self) -> str:
+        return _adapter().dump_json(self).decode()
+
+    @staticmethod
+    def from_document(document: Any) -> "FinancingRanking":
+        """Inverse of `to_document`; pydantic.ValidationError when it is no ranking."""
+        return _adapter().validate_python(document)
+
+    @staticmethod
+    def from_json(text: str | bytes) -> "FinancingRanking":
+        return _adapter().validate_json(text)
+
+
+@cache
+def _adapter() -> TypeAdapter[FinancingRanking]:
+    return TypeAdapter(FinancingRanking)
+
+
+def rank(request: FinancingRequest) -> FinancingRanking:
+    """Every candidate but those of excluded providers, in order."""
+    facts = FactsAtDate(request.facts, request.reference_date)
+    admitted = [candidate for candidate in request.candidates if not _is_excluded(candidate, request)]
+    judged = [_judge(candidate, request, facts) for candidate in admitted]
+    judged.sort(key=lambda each: (_ORDER[each["verdict"]], -each["weighted_total"], each["tie_hash"]))
+    candidates = tuple(RankedCandidate(position=place, **each) for place, each in enumerate(judged, start=1))
+    return FinancingRanking(
+        ranker_version=RANKER_VERSION,
+        need_id=request.need.need_id,
+        weights=request.weights,
+        candidates=candidates,
+        decisive_facts=decisive_facts(candidates),
+        excluded=len(request.candidates) - len(admitted),
+    )
+
+
+def decisive_facts(candidates: tuple[RankedCandidate, ...]) -> tuple[DecisiveFact, ...]:
+    """Missing facts of incomplete candidates: on which most hang, then most alone, then by name."""
+    hanging: dict[Missing, int] = {}
+    alone: dict[Missing, int] = {}
+    for candidate in candidates:
+        if candidate.verdict is not Verdict.INCOMPLETE:
+            continue
+        missing = {
+            name for outcome in (*candidate.constraints, *candidate.rules) for name in outcome.to_supply
+        }
+        for name in missing:
+            hanging[name] = hanging.get(name, 0) + 1
+            alone[name] = alone.get(name, 0) + (len(missing) == 1)
+    found = [DecisiveFact(missing=name, candidates=hanging[name], alone=alone[name]) for name in hanging]
+    return tuple(sorted(found, key=lambda each: (-each.candidates, -each.alone, each.missing.value)))
+
+
+def tie_hash(need_id: str, candidate_id: str) -> str:
+    """The published tie-breaker; anybody can recompute it."""
+    return hashlib.sha256(f"{need_id}:{candidate_id}".encode()).hexdigest()
+
+
+def _is_excluded(candidate: Candidate, request: FinancingRequest) -> bool:
+    need = request.need
+    return (
+        candidate.organization_id in need.excluded_organization_ids
+        or candidate.unit_id in need.excluded_unit_ids
+    )
+
+
+def _judge(candidate: Candidate, request: FinancingRequest, facts: FactsAtDate) -> dict[str, Any]:
+    need, today = request.need, request.reference_date
+    terms = reckon(need, candidate, facts, request.reference_rates, today)
+    constraints = constrain(need, candidate, facts, terms, today)
+    rules = evaluate(candidate.rules, facts)
+    components = components_of(need, candidate, facts, terms, request.weights)
+    verdict = verdict_of((*constraints, *rules))
+    return {
+        "candidate_id": candidate.candidate_id,
+        "verdict": verdict,
+        "conditions_met_as_published": verdict is Verdict.ELIGIBLE and candidate.unpublished_rules,
+        "constraints": constraints,
+        "rules": rules,
+        "terms": terms,
+        "components": components,
+        "weighted_total": weighted_sum(components),
+        "tie_hash": tie_hash(need.need_id, candidate.candidate_id),
+    }
+
+
+def _told(outcome: Outcome) -> tuple[Reason, ...]:
+    """A condition that is not met: itself, its alternatives, and the remedy that would help."""
+    inner = tuple(each.reason for each in outcome.alternatives)
+    if outcome.remedy is None or not outcome.forgivable:
+        return (outcome.reason, *inner)
+    return (outcome.reason, *inner, remedy_reason(outcome.remedy))
+
+
+def _reasons_of_terms(terms: ReckonedTerms) -> tuple[Reason, ...]:
+    return (_reason_of_rate(terms.rate), _reason_of_speed(terms))
+
+
+def _reason_of_rate(rate: IndicativeRate) -> Reason:
+    lowest, highest = rate.lowest_basis_points, rate.highest_basis_points
+    if lowest is None or highest is None:
+        return Reason(ReasonCode.RATE_UNKNOWN)
+    band: dict[str, Parameter] = {"lowest_basis_points": lowest, "highest_basis_points": highest}
+    if rate.kind is RateKind.FIXED_BAND or rate.lpr_basis_points is None or rate.lpr_published_on is None:
+        return Reason(ReasonCode.RATE_FIXED, band)
+    dated: dict[str, Parameter] = {
+        "lpr_basis_points": rate.lpr_basis_points,
+        "lpr_on": rate.lpr_published_on.isoformat(),
+    }
+    return Reason(ReasonCode.RATE_FROM_REFERENCE, band | dated)
+
+
+def _reason_of_speed(terms: ReckonedTerms) -> Reason:
+    if terms.days_to_money is None:
+        return Reason(ReasonCode.SPEED_UNKNOWN)
+    code = ReasonCode.MONEY_MAY_BE_LATE if terms.late else ReasonCode.MONEY_IN_DAYS
+    return Reason(code, {"money_days": terms.days_to_money})

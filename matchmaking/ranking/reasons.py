@@ -1,0 +1,100 @@
+"""Reasons as codes with parameters: what a ranking says about a candidate before any words are chosen.
+
+Parameters are named by what they hold: `_fen`, `_basis_points`, `_months`, `_days`, `_on` (ISO date), or a
+code of the vocabulary. The words stand in `matchmaking/messages/reasons.toml`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from schemas.vocabulary import CapBasis, FactName, Helper, RemedyCode, RuleStatus
+
+Parameter = bool | int | str | tuple[str, ...]
+Missing = FactName | CapBasis
+
+
+class ReasonCode(StrEnum):
+    RULE_MET = "rule_met"
+    RULE_MET_NEAR_CEILING = "rule_met_near_ceiling"
+    RULE_UNMET = "rule_unmet"
+    RULE_UNMET_GAP = "rule_unmet_gap"
+    RULE_UNMET_UNVERIFIED = "rule_unmet_unverified"
+    RULE_UNKNOWN = "rule_unknown"
+    RULE_STALE = "rule_stale"
+    ALTERNATIVES_MET = "alternatives_met"
+    ALTERNATIVES_UNMET = "alternatives_unmet"
+    ALTERNATIVES_UNKNOWN = "alternatives_unknown"
+    REMEDY = "remedy"
+    CONDITIONS_MET_AS_PUBLISHED = "conditions_met_as_published"
+    AMOUNT_BELOW_MINIMUM = "amount_below_minimum"
+    CAP_BELOW_MINIMUM = "cap_below_minimum"
+    CAP_UNKNOWN = "cap_unknown"
+    COVERED_IN_FULL = "covered_in_full"
+    COVERED_IN_PART = "covered_in_part"
+    TENOR_FITS = "tenor_fits"
+    TENOR_TOO_LONG = "tenor_too_long"
+    TENOR_TOO_SHORT = "tenor_too_short"
+    PURPOSE_SERVED = "purpose_served"
+    PURPOSE_NOT_SERVED = "purpose_not_served"
+    GUARANTEE_AVAILABLE = "guarantee_available"
+    GUARANTEE_NOT_AVAILABLE = "guarantee_not_available"
+    TERRITORY_SERVED = "territory_served"
+    TERRITORY_NOT_SERVED = "territory_not_served"
+    TERRITORY_UNKNOWN = "territory_unknown"
+    VALID_TODAY = "valid_today"
+    NOT_VALID_YET = "not_valid_yet"
+    NOT_VALID_ANY_MORE = "not_valid_any_more"
+    QUOTA_USED_UP = "quota_used_up"
+    RATE_FROM_REFERENCE = "rate_from_reference"
+    RATE_FIXED = "rate_fixed"
+    RATE_UNKNOWN = "rate_unknown"
+    MONEY_IN_DAYS = "money_in_days"
+    MONEY_MAY_BE_LATE = "money_may_be_late"
+    SPEED_UNKNOWN = "speed_unknown"
+    DECISIVE_FACT = "decisive_fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: ReasonCode
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one condition: a rule, a group of alternatives, or a constraint of the pair.
+
+    `forgivable` is true for an unmet condition that is curable or missed within tolerance, as a near miss
+    needs. `to_supply` names what must be known to decide an unknown one. `alternatives` are the outcomes in
+    a group.
+    """
+
+    status: RuleStatus
+    reason: Reason
+    forgivable: bool = False
+    remedy: RemedyCode | None = None
+    to_supply: tuple[Missing, ...] = ()
+    alternatives: tuple["Outcome", ...] = ()
+
+
+HELPERS: dict[RemedyCode, Helper] = {
+    RemedyCode.RESTORE_TAX_CREDIT: Helper.TAX_OFFICE,
+    RemedyCode.SETTLE_OVERDUE_DEBT: Helper.BANK,
+    RemedyCode.CLOSE_LITIGATION: Helper.COURT,
+    RemedyCode.CORRECT_OFFICIAL_RECORD: Helper.MARKET_REGULATION_OFFICE,
+    RemedyCode.APPLY_FOR_HONOUR: Helper.INDUSTRY_OFFICE,
+    RemedyCode.FILE_PATENT: Helper.MARKET_REGULATION_OFFICE,
+    RemedyCode.INVEST_IN_RESEARCH: Helper.SCIENCE_OFFICE,
+    RemedyCode.RAISE_DIGITAL_LEVEL: Helper.INDUSTRY_OFFICE,
+    RemedyCode.RESTORE_ENVIRONMENTAL_CREDIT: Helper.ENVIRONMENT_OFFICE,
+    RemedyCode.REDUCE_DEBT: Helper.ENTERPRISE,
+    RemedyCode.PROVIDE_COLLATERAL: Helper.ENTERPRISE,
+    RemedyCode.ADD_GUARANTEE_COMPANY: Helper.GUARANTEE_COMPANY,
+    RemedyCode.GROW_INTO_IT: Helper.ENTERPRISE,
+    RemedyCode.ADJUST_AMOUNT: Helper.ENTERPRISE,
+    RemedyCode.ADJUST_TENOR: Helper.ENTERPRISE,
+}
+
+
+def remedy_reason(remedy: RemedyCode) -> Reason:
+    return Reason(ReasonCode.REMEDY, {"remedy": remedy.value, "helper": HELPERS[remedy].value})

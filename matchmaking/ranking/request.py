@@ -1,0 +1,174 @@
+"""What a financing ranking is made from, frozen: a stored request ranks to the same result a year later.
+
+Amounts are CNY fen, rates and shares basis points, tenors months, days working days. Nothing here is looked
+up: dates, reference rates and facts come with the request. Rules that the asker may not see are left out by
+the caller, who says so in `unpublished_rules`; a request that carries one is refused.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from schemas.eligibility import EligibilityRules, FactValue
+from schemas.vocabulary import (
+    CapBasis,
+    FactName,
+    GuaranteeMode,
+    Honour,
+    LprTerm,
+    PledgeKind,
+    PurposeKind,
+    RateKind,
+    RuleVisibility,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceRate:
+    """A loan prime rate (LPR) as published on a day."""
+
+    term: LprTerm
+    published_on: date
+    basis_points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Yearly. A band around the LPR of a term, a fixed band, or unknown: then the bank is to be asked."""
+
+    kind: RateKind = RateKind.UNKNOWN
+    lpr_term: LprTerm | None = None
+    lowest_basis_points: int | None = None
+    highest_basis_points: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapFormula:
+    """A ceiling of `share_basis_points` of `basis`: 40000 of the tax paid is four times it."""
+
+    basis: CapBasis
+    share_basis_points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedFacts:
+    """The answers of a need that a ranking reads."""
+
+    need_id: str
+    amount_fen: int
+    purpose: PurposeKind
+    needed_by: date
+    pledges: tuple[PledgeKind, ...]
+    tenor_months: int | None = None
+    contract_amount_fen: int | None = None
+    intellectual_property_appraisal_fen: int | None = None
+    excluded_organization_ids: tuple[str, ...] = ()
+    excluded_unit_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A product version as one branch offers it. An empty target list targets everybody."""
+
+    candidate_id: str
+    organization_id: str
+    unit_id: str
+    product_version_id: str
+    largest_amount_fen: int
+    longest_tenor_months: int
+    purposes: tuple[PurposeKind, ...]
+    guarantee_modes: tuple[GuaranteeMode, ...]
+    territory: tuple[str, ...]
+    smallest_amount_fen: int | None = None
+    shortest_tenor_months: int | None = None
+    rate: Rate = field(default_factory=Rate)
+    rules: EligibilityRules = field(default_factory=EligibilityRules)
+    unpublished_rules: bool = False
+    cap_formulas: tuple[CapFormula, ...] = ()
+    days_to_money: int | None = None
+    authority_limit_fen: int | None = None
+    quota_left_fen: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    target_chains: tuple[str, ...] = ()
+    target_honours: tuple[Honour, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Published weights of the components in percent; they add up to 100."""
+
+    coverage: int = 30
+    cost: int = 30
+    speed: int = 15
+    collateral_burden: int = 15
+    fit: int = 10
+
+    def __post_init__(self) -> None:
+        each = (self.coverage, self.cost, self.speed, self.collateral_burden, self.fit)
+        if min(each) < 0 or sum(each) != 100:  # noqa: PLR2004 - percent
+            raise ValueError("weights_not_100: weights are percent that add up to 100")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinancingRequest:
+    """One need, the facts of its enterprise, and every published candidate, at `reference_date`.
+
+    ValueError, starting with a code, when a fact or a candidate stands twice (`fact_twice`,
+    `candidate_twice`) or a candidate carries a rule of another visibility than `visible`
+    (`hidden_rule_in_request`).
+    """
+
+    need: NeedFacts
+    facts: tuple[FactValue, ...]
+    candidates: tuple[Candidate, ...]
+    reference_date: date
+    reference_rates: tuple[ReferenceRate, ...] = ()
+    weights: Weights = field(default_factory=Weights)
+    visible: tuple[RuleVisibility, ...] = (RuleVisibility.PUBLIC,)
+
+    def __post_init__(self) -> None:
+        _refuse_twice("fact_twice", [fact.name for fact in self.facts])
+        _refuse_twice("candidate_twice", [candidate.candidate_id for candidate in self.candidates])
+        open_here = frozenset(self.visible)
+        for candidate in self.candidates:
+            if any(entry.visibility not in open_here for entry in candidate.rules.all_of):
+                raise ValueError("hidden_rule_in_request: leave out rules that may not be seen")
+
+    def to_document(self) -> dict[str, Any]:
+        """As a JSON object, to be stored with the run."""
+        document: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        return document
+
+    def to_json(self) -> str:
+        return _adapter().dump_json(self).decode()
+
+    @staticmethod
+    def from_document(document: Any) -> "FinancingRequest":
+        """Inverse of `to_document`; pydantic.ValidationError when it is no request."""
+        return _adapter().validate_python(document)
+
+    @staticmethod
+    def from_json(text: str | bytes) -> "FinancingRequest":
+        return _adapter().validate_json(text)
+
+
+@cache
+def _adapter() -> TypeAdapter[FinancingRequest]:
+    return TypeAdapter(FinancingRequest)
+
+
+def _refuse_twice(code: str, keys: list[FactName] | list[str]) -> None:
+    if len(set(keys)) < len(keys):
+        raise ValueError(f"{code}: each may stand once")
+
+
+def visible_part(
+    rules: EligibilityRules, visible: frozenset[RuleVisibility]
+) -> tuple[EligibilityRules, bool]:
+    """A candidate's `rules` and `unpublished_rules`: those that may be seen, and whether there are others."""
+    seen = rules.seen_with(visible)
+    return seen, len(seen.all_of) < len(rules.all_of)

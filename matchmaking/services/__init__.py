@@ -1,0 +1,1 @@
+"""What can be done, one module per noun. Services neither commit nor know of HTTP."""

@@ -1,0 +1,91 @@
+"""Adoptions: which branch offers a product, where, and within which authority and quota."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+from uuid_utils.compat import uuid7
+
+from matchmaking import journal
+from matchmaking.access.actor import Actor
+from matchmaking.access.permissions import require
+from matchmaking.access.scoping import find, visible_to
+from matchmaking.db.changes import compare_and_set
+from matchmaking.db.cursors import Slice
+from matchmaking.db.session import ReadSession, WriteSession
+from matchmaking.errors import Conflict, NotAllowed
+from matchmaking.services.listings import PageRequest, listed
+from matchmaking.services.transitions import find_seen
+from matchmaking.tables.identity import Unit
+from matchmaking.tables.offers import CreditProduct, ProductAdoption
+from schemas.credit_products import AdoptionCreate, AdoptionRead
+from schemas.permissions import Operation
+from schemas.vocabulary import ListingState
+
+
+async def create_adoption(
+    session: WriteSession, actor: Actor, product_id: UUID, draft: AdoptionCreate
+) -> AdoptionRead:
+    require(actor, Operation.ADOPTIONS_CREATE)
+    product = await find(session, actor, CreditProduct, product_id)
+    unit = await find(session, actor, Unit, draft.unit_id)
+    if {product.organization_id, unit.organization_id} != {actor.organization_id}:
+        raise NotAllowed("not_your_organization")
+    await _refuse_second(session, product_id, draft.unit_id)
+    adoption = ProductAdoption(
+        id=uuid7(),
+        created_at=session.instant,
+        product_id=product_id,
+        organization_id=actor.organization_id,
+        **draft.model_dump(),
+    )
+    session.add(adoption)
+    await session.flush()
+    await journal.record(session, actor, Operation.ADOPTIONS_CREATE, "product_adoption", adoption.id)
+    return AdoptionRead.model_validate(adoption)
+
+
+async def list_adoptions(
+    session: ReadSession, actor: Actor, product_id: UUID, page: PageRequest
+) -> Slice[AdoptionRead]:
+    require(actor, Operation.ADOPTIONS_LIST)
+    await find(session, actor, CreditProduct, product_id)
+    statement = select(ProductAdoption).where(
+        col(ProductAdoption.product_id) == product_id, visible_to(actor, ProductAdoption)
+    )
+    return await listed(
+        session, statement, col(ProductAdoption.id), page, lambda row: AdoptionRead.model_validate(row[0])
+    )
+
+
+async def read_adoption(session: ReadSession, actor: Actor, adoption_id: UUID) -> AdoptionRead:
+    require(actor, Operation.ADOPTIONS_LIST)
+    return AdoptionRead.model_validate(await find(session, actor, ProductAdoption, adoption_id))
+
+
+async def suspend_adoption(
+    session: WriteSession, actor: Actor, adoption_id: UUID, seen_version: int
+) -> AdoptionRead:
+    require(actor, Operation.ADOPTIONS_SUSPEND)
+    adoption = await find_seen(session, actor, ProductAdoption, adoption_id, seen_version)
+    if adoption.organization_id != actor.organization_id:
+        raise NotAllowed("not_your_organization")
+    if adoption.state is not ListingState.OPEN:
+        raise Conflict("transition_out_of_order", {"state": adoption.state})
+    suspended = await compare_and_set(
+        session,
+        ProductAdoption,
+        adoption_id,
+        {"version": seen_version},
+        {"state": ListingState.SUSPENDED},
+    )
+    await journal.record(session, actor, Operation.ADOPTIONS_SUSPEND, "product_adoption", adoption_id)
+    return AdoptionRead.model_validate(suspended)
+
+
+async def _refuse_second(session: ReadSession, product_id: UUID, unit_id: UUID) -> None:
+    same = select(col(ProductAdoption.id)).where(
+        col(ProductAdoption.product_id) == product_id, col(ProductAdoption.unit_id) == unit_id
+    )
+    if (await session.execute(same)).first() is not None:
+        raise Conflict("adopted_already")

@@ -1,0 +1,193 @@
+"""Records of agreements: drawn up under an introduction, acknowledged by each party, complete by roles."""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+import rfc8785
+from sqlalchemy import select
+from sqlmodel import col
+from uuid_utils.compat import uuid7
+
+from matchmaking import journal
+from matchmaking.access.actor import Actor
+from matchmaking.access.permissions import require
+from matchmaking.access.scoping import find, visible_to
+from matchmaking.db.changes import compare_and_set
+from matchmaking.db.cursors import Slice
+from matchmaking.db.session import ReadSession, WriteSession
+from matchmaking.errors import Conflict, Invalid
+from matchmaking.lifecycles import missing_roles
+from matchmaking.services.agreement_states import AGREEMENTS, record_signed
+from matchmaking.services.agreement_views import parties_of, read_view
+from matchmaking.services.listings import PageRequest, listed
+from matchmaking.services.tasks import Addressee, follow
+from matchmaking.services.transitions import Step, find_seen, take_step
+from matchmaking.tables.agreements import Agreement, AgreementParty
+from matchmaking.tables.identity import Organization
+from matchmaking.tables.matching import Introduction
+from schemas.agreements import AgreementAcknowledge, AgreementCreate, AgreementRead
+from schemas.permissions import Operation
+from schemas.vocabulary import AgreementState, IntroductionState, Side, TaskKind
+
+
+async def create_agreement(session: WriteSession, actor: Actor, draft: AgreementCreate) -> AgreementRead:
+    """Record an agreement that both sides of an introduction reached; all parties are then asked to sign."""
+    require(actor, Operation.AGREEMENTS_CREATE)
+    introduction = await find(session, actor, Introduction, draft.introduction_id)
+    await _check_basis(session, introduction)
+    _check_parties(draft, introduction)
+    names = await _names(session, actor, draft)
+    text = _canonical_text(draft, introduction, names)
+    agreement = Agreement(
+        id=uuid7(),
+        created_at=session.instant,
+        nature=draft.nature,
+        introduction_id=introduction.id,
+        need_id=introduction.need_id,
+        drafted_by_organization_id=actor.organization_id,
+        party_organization_ids=sorted({party.organization_id for party in draft.parties}),
+        terms=draft.terms.model_dump(mode="json"),
+        amount_fen=draft.terms.amount_fen,
+        text=text.decode(),
+        text_sha256=hashlib.sha256(text).hexdigest(),
+    )
+    session.add(agreement)
+    await session.flush()
+    parties = [
+        AgreementParty(
+            id=uuid7(), created_at=session.instant, agreement_id=agreement.id, **party.model_dump()
+        )
+        for party in draft.parties
+    ]
+    session.add_all(parties)
+    await session.flush()
+    await _ask_to_sign(session, agreement, parties)
+    await journal.record(session, actor, Operation.AGREEMENTS_CREATE, AGREEMENTS.name, agreement.id)
+    return read_view(agreement, parties)
+
+
+async def read_agreement(session: ReadSession, actor: Actor, agreement_id: UUID) -> AgreementRead:
+    require(actor, Operation.AGREEMENTS_READ)
+    agreement = await find(session, actor, Agreement, agreement_id)
+    return read_view(agreement, await parties_of(session, agreement_id))
+
+
+async def list_agreements(session: ReadSession, actor: Actor, page: PageRequest) -> Slice[AgreementRead]:
+    require(actor, Operation.AGREEMENTS_LIST)
+    statement = select(Agreement).where(visible_to(actor, Agreement))
+    found = await listed(session, statement, col(Agreement.id), page, lambda row: row[0])
+    parties = await parties_of(session, *(agreement.id for agreement in found.rows))
+    views = [
+        read_view(agreement, [party for party in parties if party.agreement_id == agreement.id])
+        for agreement in found.rows
+    ]
+    return Slice(views, found.last)
+
+
+async def acknowledge_agreement(
+    session: WriteSession,
+    actor: Actor,
+    agreement_id: UUID,
+    signature: AgreementAcknowledge,
+    seen_version: int,
+) -> AgreementRead:
+    """Sign for the actor's organization in all its roles: evidence grade E1, by an authorised member here.
+
+    Raises Invalid for another text than the recorded one, Conflict for a second signature of the same side.
+    """
+    require(actor, Operation.AGREEMENTS_ACKNOWLEDGE)
+    agreement = await find_seen(session, actor, Agreement, agreement_id, seen_version)
+    if signature.text_sha256 != agreement.text_sha256:
+        raise Invalid("text_differs", pointer="/text_sha256")
+    parties = await parties_of(session, agreement_id)
+    mine = [party for party in parties if party.organization_id == actor.organization_id]
+    if all(party.acknowledged_at is not None for party in mine):
+        raise Conflict("acknowledged_already")
+    AGREEMENTS.lifecycle.after(agreement.state, "acknowledge", Side.PARTIES)
+    agreement = await compare_and_set(
+        session, Agreement, agreement.id, {"version": seen_version, "state": agreement.state}, {}
+    )
+    parties = await record_signed(
+        session, actor, agreement, parties, outcome_consent=signature.outcome_consent
+    )
+    agreement = await session.get_one(Agreement, agreement.id, populate_existing=True)
+    if agreement.state is AgreementState.AWAITING_SIGNATURES:
+        await _ask_to_sign(session, agreement, parties)
+    await journal.record(
+        session,
+        actor,
+        Operation.AGREEMENTS_ACKNOWLEDGE,
+        AGREEMENTS.name,
+        agreement.id,
+        text_sha256=signature.text_sha256,
+        roles=[party.role.value for party in mine],
+    )
+    return read_view(agreement, parties)
+
+
+async def terminate_agreement(
+    session: WriteSession, actor: Actor, agreement_id: UUID, reason: str, seen_version: int
+) -> AgreementRead:
+    require(actor, Operation.AGREEMENTS_TERMINATE)
+    agreement = await find_seen(session, actor, Agreement, agreement_id, seen_version)
+    step = Step(Operation.AGREEMENTS_TERMINATE, "terminate", Side.PARTIES, seen_version)
+    ended = await take_step(session, actor, AGREEMENTS, agreement, step, {"termination_reason": reason})
+    return read_view(ended, await parties_of(session, agreement_id))
+
+
+async def _ask_to_sign(
+    session: WriteSession, agreement: Agreement, parties: Sequence[AgreementParty]
+) -> None:
+    awaited = {party.organization_id for party in parties if party.acknowledged_at is None}
+    waiting = agreement.drafted_by_organization_id
+    addressees = [Addressee(one, waiting_organization_id=waiting) for one in sorted(awaited)]
+    await follow(session, agreement, TaskKind.ACKNOWLEDGE_AGREEMENT, addressees)
+
+
+async def _check_basis(session: ReadSession, introduction: Introduction) -> None:
+    if introduction.state is not IntroductionState.OFFERED:
+        raise Conflict("introduction_not_offered", {"state": introduction.state})
+    same = select(col(Agreement.id)).where(col(Agreement.introduction_id) == introduction.id)
+    if (await session.execute(same)).first() is not None:
+        raise Conflict("agreement_recorded_already")
+
+
+def _check_parties(draft: AgreementCreate, introduction: Introduction) -> None:
+    """Invalid unless each required role is filled, nobody stands twice, and both sides of the talks sign."""
+    roles = {party.role for party in draft.parties}
+    if missing := missing_roles(draft.nature, roles):
+        raise Invalid("required_role_missing", {"roles": ", ".join(sorted(missing))}, "/parties")
+    pairs = [(party.organization_id, party.role) for party in draft.parties]
+    if len(set(pairs)) != len(pairs):
+        raise Invalid("party_stands_twice", pointer="/parties")
+    organizations = {party.organization_id for party in draft.parties}
+    if not {introduction.organization_id, introduction.provider_organization_id} <= organizations:
+        raise Invalid("party_of_introduction_missing", pointer="/parties")
+    shares = [party.share_basis_points for party in draft.parties if party.share_basis_points is not None]
+    if sum(shares) not in {0, 10_000}:
+        raise Invalid("shares_do_not_add_up", pointer="/parties")
+
+
+async def _names(session: ReadSession, actor: Actor, draft: AgreementCreate) -> dict[UUID, str]:
+    wanted = {party.organization_id for party in draft.parties}
+    statement = select(Organization).where(col(Organization.id).in_(wanted), visible_to(actor, Organization))
+    found = {row.id: row.name_zh for row in (await session.execute(statement)).scalars()}
+    for index, party in enumerate(draft.parties):
+        if party.organization_id not in found:
+            raise Invalid("organization_unknown", pointer=f"/parties/{index}/organization_id")
+    return found
+
+
+def _canonical_text(draft: AgreementCreate, introduction: Introduction, names: dict[UUID, str]) -> bytes:
+    ordered = sorted(draft.parties, key=lambda party: (party.role, party.organization_id))
+    parties = [{**party.model_dump(mode="json"), "name": names[party.organization_id]} for party in ordered]
+    return rfc8785.dumps(
+        {
+            "nature": draft.nature.value,
+            "introduction": str(introduction.id),
+            "product_version": str(introduction.product_version_id),
+            "parties": parties,
+            "terms": draft.terms.model_dump(mode="json"),
+        }
+    )

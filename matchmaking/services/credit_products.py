@@ -1,0 +1,170 @@
+"""Credit products: defined by a bank, versioned, opened by an official."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+from uuid_utils.compat import uuid7
+
+from matchmaking import journal
+from matchmaking.access.actor import Actor
+from matchmaking.access.permissions import require
+from matchmaking.access.scoping import find, visible_to
+from matchmaking.db.changes import compare_and_set
+from matchmaking.db.cursors import Slice
+from matchmaking.db.session import ReadSession, WriteSession
+from matchmaking.errors import Invalid
+from matchmaking.lifecycles import PRODUCT
+from matchmaking.services.listings import PageRequest, listed
+from matchmaking.services.tasks import Addressee
+from matchmaking.services.transitions import Noun, Step, find_seen, permitted_step
+from matchmaking.tables.offers import CreditProduct, CreditProductVersion
+from schemas.credit_products import (
+    CreditProductChange,
+    CreditProductCreate,
+    CreditProductRead,
+    CreditProductTerms,
+)
+from schemas.permissions import Operation
+from schemas.vocabulary import LineOfDuty, RuleVisibility, Side
+
+LONGEST_LISTING = timedelta(days=366)
+
+
+def _addressees(product: CreditProduct, side: Side) -> tuple[Addressee, ...]:
+    if side is Side.OFFICIAL:
+        waiting = product.organization_id
+        return (Addressee(line_of_duty=LineOfDuty.FINANCE, waiting_organization_id=waiting),)
+    return (Addressee(organization_id=product.organization_id),)
+
+
+PRODUCTS = Noun(CreditProduct, PRODUCT, _addressees)
+
+
+async def create_product(
+    session: WriteSession, actor: Actor, draft: CreditProductCreate
+) -> CreditProductRead:
+    require(actor, Operation.CREDIT_PRODUCTS_CREATE)
+    check_listing_end(session, draft.valid_until, "/valid_until")
+    product = CreditProduct(
+        id=uuid7(),
+        created_at=session.instant,
+        organization_id=actor.organization_id,
+        **draft.model_dump(exclude={"terms"}),
+    )
+    session.add(product)
+    await session.flush()
+    version = await _publish(session, product, 1, draft.terms)
+    await PRODUCTS.assign(session, product)
+    await journal.record(session, actor, Operation.CREDIT_PRODUCTS_CREATE, PRODUCTS.name, product.id)
+    return _read(actor, product, version)
+
+
+async def read_product(session: ReadSession, actor: Actor, product_id: UUID) -> CreditProductRead:
+    require(actor, Operation.CREDIT_PRODUCTS_READ)
+    product = await find(session, actor, CreditProduct, product_id)
+    return _read(actor, product, await latest_version(session, product))
+
+
+async def list_products(session: ReadSession, actor: Actor, page: PageRequest) -> Slice[CreditProductRead]:
+    require(actor, Operation.CREDIT_PRODUCTS_LIST)
+    statement = (
+        select(CreditProduct, CreditProductVersion)
+        .join(CreditProductVersion, _latest())
+        .where(visible_to(actor, CreditProduct))
+    )
+    return await listed(
+        session, statement, col(CreditProduct.id), page, lambda row: _read(actor, row[0], row[1])
+    )
+
+
+async def change_product(
+    session: WriteSession, actor: Actor, product_id: UUID, change: CreditProductChange, seen_version: int
+) -> CreditProductRead:
+    """New terms become a new version; an open product goes on with it at once."""
+    require(actor, Operation.CREDIT_PRODUCTS_CHANGE)
+    product = await find_seen(session, actor, CreditProduct, product_id, seen_version)
+    values = change.model_dump(exclude={"terms"}, exclude_none=True)
+    if change.valid_until is not None:
+        check_listing_end(session, change.valid_until, "/valid_until")
+    if change.terms is not None:
+        values["latest_number"] = product.latest_number + 1
+    seen = {"version": seen_version, "organization_id": actor.organization_id}
+    changed = await compare_and_set(session, CreditProduct, product.id, seen, values)
+    if change.terms is not None:
+        await _publish(session, changed, changed.latest_number, change.terms)
+    await journal.record(
+        session,
+        actor,
+        Operation.CREDIT_PRODUCTS_CHANGE,
+        PRODUCTS.name,
+        product.id,
+        fields=sorted(change.model_fields_set),
+    )
+    return _read(actor, changed, await latest_version(session, changed))
+
+
+async def step_product(
+    session: WriteSession,
+    actor: Actor,
+    product_id: UUID,
+    operation: Operation,
+    seen_version: int,
+    **details: journal.Detail,
+) -> CreditProductRead:
+    """Submit, open, return, suspend or withdraw, as the life-cycle and the permission table say."""
+    side = Side.OFFICIAL if actor.official else Side.PROVIDER
+    step = Step(operation, operation.value.split(".")[1], side, seen_version)
+    product = await permitted_step(session, actor, PRODUCTS, product_id, step, None, **details)
+    return _read(actor, product, await latest_version(session, product))
+
+
+async def latest_version(session: ReadSession, product: CreditProduct) -> CreditProductVersion:
+    statement = select(CreditProductVersion).where(
+        col(CreditProductVersion.product_id) == product.id,
+        col(CreditProductVersion.number) == product.latest_number,
+    )
+    return (await session.execute(statement)).scalar_one()
+
+
+def check_listing_end(session: ReadSession, end: date, pointer: str) -> None:
+    """Invalid unless the end lies ahead, and at most twelve months: listings go stale."""
+    today = session.instant.date()
+    if not today < end <= today + LONGEST_LISTING:
+        raise Invalid("listing_end_out_of_range", pointer=pointer)
+
+
+def _latest() -> Any:
+    return (col(CreditProductVersion.product_id) == CreditProduct.id) & (
+        col(CreditProductVersion.number) == CreditProduct.latest_number
+    )
+
+
+async def _publish(
+    session: WriteSession, product: CreditProduct, number: int, terms: CreditProductTerms
+) -> CreditProductVersion:
+    version = CreditProductVersion(
+        id=uuid7(),
+        created_at=session.instant,
+        product_id=product.id,
+        organization_id=product.organization_id,
+        number=number,
+        terms=terms.model_dump(mode="json"),
+    )
+    session.add(version)
+    await session.flush()
+    return version
+
+
+def _read(actor: Actor, product: CreditProduct, version: CreditProductVersion) -> CreditProductRead:
+    terms = CreditProductTerms.model_validate(version.terms)
+    if actor.organization_id != product.organization_id:
+        terms = terms.model_copy(update={"rules": terms.rules.seen_with(frozenset({RuleVisibility.PUBLIC}))})
+    return CreditProductRead(
+        **product.model_dump(include=set(CreditProductRead.model_fields)),
+        version_id=version.id,
+        version_number=version.number,
+        terms=terms,
+    )

@@ -1,0 +1,119 @@
+"""Freezes what a ranking reads: the need, the enterprise's latest facts, every open offer of every branch."""
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from matchmaking.access.actor import Actor
+from matchmaking.access.scoping import find, visible_to
+from matchmaking.db.session import ReadSession
+from matchmaking.ranking import (
+    Candidate,
+    CapFormula,
+    FinancingRequest,
+    NeedFacts,
+    Rate,
+    ReferenceRate,
+    visible_part,
+)
+from matchmaking.services.enterprise_facts import latest_facts
+from matchmaking.tables.identity import Organization
+from matchmaking.tables.needs import FinancingNeed
+from matchmaking.tables.offers import CreditProduct, CreditProductVersion, ProductAdoption
+from matchmaking.tables.offers import ReferenceRate as ReferenceRateRow
+from schemas.credit_products import CreditProductTerms
+from schemas.eligibility import FactValue
+from schemas.vocabulary import FactName, FactSource, ListingState, PledgeKind, RuleVisibility
+
+SEEN_BY_ENTERPRISES = frozenset({RuleVisibility.PUBLIC})
+Offer = tuple[ProductAdoption, CreditProduct, CreditProductVersion]
+
+
+async def freeze_request(session: ReadSession, actor: Actor, need: FinancingNeed) -> FinancingRequest:
+    return FinancingRequest(
+        need=_need_facts(need),
+        facts=await _facts(session, actor),
+        candidates=tuple(_candidate(*offer) for offer in await open_offers(session, actor)),
+        reference_date=session.instant.date(),
+        reference_rates=await _reference_rates(session),
+    )
+
+
+async def open_offers(session: ReadSession, actor: Actor) -> list[Offer]:
+    """Every adoption that a branch offers now, with its product and the version published last."""
+    statement = (
+        select(ProductAdoption, CreditProduct, CreditProductVersion)
+        .join(CreditProduct, col(CreditProduct.id) == ProductAdoption.product_id)
+        .join(CreditProductVersion, col(CreditProductVersion.product_id) == CreditProduct.id)
+        .where(
+            col(CreditProductVersion.number) == CreditProduct.latest_number,
+            col(CreditProduct.state) == ListingState.OPEN,
+            col(ProductAdoption.state) == ListingState.OPEN,
+            visible_to(actor, CreditProduct),
+        )
+        .order_by(col(ProductAdoption.id))
+    )
+    return [(row[0], row[1], row[2]) for row in (await session.execute(statement)).all()]
+
+
+async def _facts(session: ReadSession, actor: Actor) -> tuple[FactValue, ...]:
+    """What the enterprise stated, and its district as registered where it stated none."""
+    rows = await latest_facts(session, actor, actor.organization_id)
+    facts = [
+        FactValue.model_validate(row.model_dump(include={"name", "value", "as_of", "source"})) for row in rows
+    ]
+    if all(fact.name is not FactName.DISTRICT for fact in facts):
+        own = await find(session, actor, Organization, actor.organization_id)
+        registered = FactValue(
+            name=FactName.DISTRICT,
+            value=own.district,
+            as_of=own.created_at.date(),
+            source=FactSource.OFFICIAL_LIST,
+        )
+        facts.append(registered)
+    return tuple(facts)
+
+
+async def _reference_rates(session: ReadSession) -> tuple[ReferenceRate, ...]:
+    rows = (await session.execute(select(ReferenceRateRow).order_by(col(ReferenceRateRow.id)))).scalars()
+    return tuple(
+        ReferenceRate(term=row.term, published_on=row.published_on, basis_points=row.basis_points)
+        for row in rows
+    )
+
+
+def _need_facts(need: FinancingNeed) -> NeedFacts:
+    return NeedFacts(
+        need_id=str(need.id),
+        amount_fen=need.amount_fen,
+        purpose=need.purpose,
+        needed_by=need.needed_by,
+        pledges=tuple(PledgeKind(pledge) for pledge in need.pledges),
+        tenor_months=need.tenor_months,
+        excluded_organization_ids=tuple(str(one) for one in need.excluded_organization_ids),
+    )
+
+
+def _candidate(adoption: ProductAdoption, product: CreditProduct, version: CreditProductVersion) -> Candidate:
+    terms = CreditProductTerms.model_validate(version.terms)
+    rules, unpublished = visible_part(terms.rules, SEEN_BY_ENTERPRISES)
+    return Candidate(
+        candidate_id=str(adoption.id),
+        organization_id=str(product.organization_id),
+        unit_id=str(adoption.unit_id),
+        product_version_id=str(version.id),
+        smallest_amount_fen=terms.smallest_amount_fen,
+        largest_amount_fen=terms.largest_amount_fen,
+        shortest_tenor_months=terms.shortest_tenor_months,
+        longest_tenor_months=terms.longest_tenor_months,
+        purposes=tuple(terms.purposes),
+        guarantee_modes=tuple(terms.guarantee_modes),
+        territory=tuple(adoption.territory),
+        rate=Rate(**terms.rate.model_dump()),
+        rules=rules,
+        unpublished_rules=unpublished,
+        cap_formulas=tuple(CapFormula(**formula.model_dump()) for formula in terms.cap_formulas),
+        days_to_money=terms.days_to_money,
+        authority_limit_fen=adoption.authority_limit_fen,
+        quota_left_fen=adoption.quota_fen,
+        valid_until=product.valid_until,
+    )

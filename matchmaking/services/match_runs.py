@@ -1,0 +1,122 @@
+"""Match runs: freeze the request, rank it, keep every number, tell each reason in the caller's language."""
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlmodel import col
+from uuid_utils.compat import uuid7
+
+from matchmaking import journal
+from matchmaking.access.actor import Actor
+from matchmaking.access.permissions import require
+from matchmaking.access.scoping import find, visible_to
+from matchmaking.db.cursors import Slice
+from matchmaking.db.session import ReadSession, WriteSession
+from matchmaking.errors import Conflict, TooMany
+from matchmaking.messages import Language
+from matchmaking.ranking import FinancingRanking, rank
+from matchmaking.services.listings import PageRequest, listed
+from matchmaking.services.match_inputs import freeze_request, open_offers
+from matchmaking.services.match_views import run_view
+from matchmaking.tables.matching import MatchCandidate, MatchRun
+from matchmaking.tables.needs import FinancingNeed
+from schemas.match_runs import MatchRunRead, MatchRunSummary
+from schemas.permissions import Operation
+from schemas.vocabulary import NeedState
+
+MATCHABLE = (NeedState.OPEN, NeedState.IN_TALKS)
+
+
+async def create_run(
+    session: WriteSession, actor: Actor, need_id: UUID, language: Language, limit: int
+) -> MatchRunRead:
+    """Rank every open offer for the need; at most `limit` runs a need and day, against probing."""
+    require(actor, Operation.MATCH_RUNS_CREATE)
+    need = await find(session, actor, FinancingNeed, need_id)
+    if need.state not in MATCHABLE:
+        raise Conflict("need_not_open", {"state": need.state})
+    await _check_limit(session, need_id, limit)
+    request = await freeze_request(session, actor, need)
+    ranking = rank(request)
+    run = MatchRun(
+        id=uuid7(),
+        created_at=session.instant,
+        organization_id=actor.organization_id,
+        need_id=need.id,
+        need_version=need.version,
+        ranker_version=ranking.ranker_version,
+        request=request.to_document(),
+        summary=_summary(ranking),
+    )
+    session.add(run)
+    await session.flush()
+    await _keep_candidates(session, actor, run, ranking)
+    await journal.record(session, actor, Operation.MATCH_RUNS_CREATE, "match_run", run.id)
+    return await run_view(session, run, language)
+
+
+async def read_run(session: ReadSession, actor: Actor, run_id: UUID, language: Language) -> MatchRunRead:
+    """As it was stored; nothing is ranked anew."""
+    require(actor, Operation.MATCH_RUNS_READ)
+    return await run_view(session, await find(session, actor, MatchRun, run_id), language)
+
+
+async def list_runs(
+    session: ReadSession, actor: Actor, page: PageRequest, need_id: UUID | None = None
+) -> Slice[MatchRunSummary]:
+    require(actor, Operation.MATCH_RUNS_LIST)
+    statement = select(MatchRun).where(visible_to(actor, MatchRun))
+    if need_id is not None:
+        statement = statement.where(col(MatchRun.need_id) == need_id)
+    return await listed(session, statement, col(MatchRun.id), page, lambda row: _summed(row[0]))
+
+
+async def _check_limit(session: ReadSession, need_id: UUID, limit: int) -> None:
+    midnight = datetime.combine(session.instant.date(), time(), session.instant.tzinfo)
+    today = select(func.count()).where(col(MatchRun.need_id) == need_id, col(MatchRun.created_at) >= midnight)
+    if (await session.execute(today)).scalar_one() >= limit:
+        wait = midnight + timedelta(days=1) - session.instant
+        raise TooMany("match_runs_capped", {"limit": limit, "retry_after": int(wait.total_seconds()) + 1})
+
+
+async def _keep_candidates(
+    session: WriteSession, actor: Actor, run: MatchRun, ranking: FinancingRanking
+) -> None:
+    offers = {
+        str(adoption.id): (adoption, product, version)
+        for adoption, product, version in await open_offers(session, actor)
+    }
+    rows = []
+    for outcome in ranking.to_document()["candidates"]:
+        adoption, product, version = offers[outcome["candidate_id"]]
+        rows.append(
+            {
+                "id": uuid7(),
+                "created_at": session.instant,
+                "version": 1,
+                "run_id": run.id,
+                "organization_id": run.organization_id,
+                "position": outcome["position"],
+                "provider_organization_id": product.organization_id,
+                "product_id": product.id,
+                "product_version_id": version.id,
+                "adoption_id": adoption.id,
+                "verdict": outcome["verdict"],
+                "outcome": outcome,
+            }
+        )
+    if rows:
+        await session.execute(insert(MatchCandidate), rows)
+
+
+def _summary(ranking: FinancingRanking) -> dict[str, object]:
+    """The ranking without its candidates, which stand in rows of their own."""
+    document = ranking.to_document()
+    document["counts"] = {verdict.value: count for verdict, count in ranking.counts.items()}
+    return {name: value for name, value in document.items() if name != "candidates"}
+
+
+def _summed(run: MatchRun) -> MatchRunSummary:
+    values = run.model_dump(include=set(MatchRunSummary.model_fields))
+    return MatchRunSummary(**values, counts=run.summary["counts"])

@@ -1,0 +1,97 @@
+"""What is kept about the work itself: tasks, the journal, and answers remembered for a repeated request."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from matchmaking.tables.base import Instant, Row, text_enum
+from matchmaking.tables.row_security import (
+    ACTING_ORGANIZATION,
+    OFFICIAL,
+    OWN,
+    SIGNED_IN,
+    Policy,
+    RowSecurity,
+    everything,
+)
+from schemas.vocabulary import LineOfDuty, TaskKind
+
+
+class Task(Row, table=True):
+    """What awaits somebody: one sentence (`kind`), one thing to act on, who waits for it.
+
+    Addressed to an organization, or to the officials of a line of duty.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (Index("ix_task_subject", "subject_id", "done_at"),)
+
+    organization_id: UUID | None = Field(default=None, foreign_key="organization.id", index=True)
+    unit_id: UUID | None = Field(default=None, foreign_key="unit.id")
+    line_of_duty: LineOfDuty | None = Field(default=None, sa_type=text_enum(LineOfDuty))
+    kind: TaskKind = Field(sa_type=text_enum(TaskKind))
+    subject_type: str
+    subject_id: UUID
+    waiting_organization_id: UUID | None = Field(default=None, foreign_key="organization.id")
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class JournalEntry(Row, table=True):
+    """What somebody did, or was refused; appended in the transaction of the change and never altered.
+
+    `body` is canonical JSON (RFC 8785) of the whole entry; ids and salted hashes stand for persons.
+    """
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (Index("ix_journal_entry_subject", "subject_id"),)
+
+    organization_id: UUID | None = Field(default=None, index=True)
+    action: str
+    outcome: str
+    subject_type: str
+    subject_id: UUID | None = None
+    body: str
+
+
+class RememberedAnswer(Row, table=True):
+    """The answer given to a request with an idempotency key, kept 72 hours for its repetitions."""
+
+    __tablename__ = "remembered_answer"
+    __table_args__ = (UniqueConstraint("organization_id", "holder_id", "key"),)
+
+    organization_id: UUID = Field(foreign_key="organization.id")
+    holder_id: UUID
+    key: str
+    request_sha256: str
+    status: int
+    headers: dict[str, Any] = Field(sa_type=JSONB)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+TO_ME = f"{OWN} OR ({OFFICIAL} AND line_of_duty IS NOT NULL)"
+MINE_OR_AWAITED = f"{TO_ME} OR waiting_organization_id = {ACTING_ORGANIZATION}"
+
+ROW_SECURITY: RowSecurity = {
+    "task": (
+        Policy("app", "select", MINE_OR_AWAITED),
+        Policy("app", "insert", SIGNED_IN),
+        Policy("app", "update", MINE_OR_AWAITED),
+        *everything("select", "insert", "update"),
+    ),
+    "journal_entry": (
+        Policy("app", "select", OWN),
+        Policy("app", "insert", OWN),
+        *everything("select", "insert"),
+    ),
+    "remembered_answer": (
+        Policy("app", "select", OWN),
+        Policy("app", "insert", OWN),
+        Policy("app", "delete", OWN),
+        *everything("select", "delete"),
+    ),
+}

@@ -1,0 +1,81 @@
+"""The composition root: settings and foundation in, application out. Nothing is built at import time."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from matchmaking.clock import Clock, SystemClock
+from matchmaking.db.cursors import Cursors
+from matchmaking.db.session import Database
+from matchmaking.services.foundation import Foundation
+from matchmaking.services.gate import Gate, open_gate
+from matchmaking.settings import Settings
+from routers import (
+    agreements,
+    api_keys,
+    credit_products,
+    financing_needs,
+    followup,
+    introductions,
+    match_runs,
+    organizations,
+    people,
+    sessions,
+    units,
+)
+from routers.dependencies import AnsweredBefore, answer_again
+from routers.ground import lay_ground
+from routers.middleware import LAYERS, Layer
+from routers.refusals import install_refusal_journal
+from routers.surroundings import Surroundings
+
+NOUNS = (
+    sessions,
+    organizations,
+    units,
+    people,
+    api_keys,
+    credit_products,
+    financing_needs,
+    match_runs,
+    introductions,
+    agreements,
+    followup,
+)
+
+
+def create_app(
+    settings: Settings,
+    foundation: Foundation,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    gate: Gate | None = None,
+    layers: Sequence[Layer] = LAYERS,
+) -> FastAPI:
+    """The whole service. `database` and `gate` stand in for the usual ones in tests; `layers` serve the bench."""
+    clock = clock or SystemClock()
+    database = database or foundation.database(settings, clock)
+    gate = gate or open_gate(
+        settings, database, foundation.signing_key_pem, previous_key_pem=foundation.previous_key_pem
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.dispose()
+
+    app = lay_ground(
+        settings,
+        readiness=database.ping,
+        lifespan=lifespan,
+        cursors=Cursors(foundation.cursor_secret),
+        layers=layers,
+    )
+    app.state.surroundings = Surroundings(settings, clock, database, gate)
+    app.add_exception_handler(AnsweredBefore, answer_again)
+    install_refusal_journal(app)
+    for noun in NOUNS:
+        app.include_router(noun.router)
+    return app

@@ -1,0 +1,150 @@
+"""Credit products and their adoption by branches."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response, status
+
+from matchmaking.services import adoptions, credit_products
+from matchmaking.services.listings import PageRequest
+from routers.answers import made, tagged
+from routers.dependencies import CurrentActor, IdempotencyKey, KeyedRoute, Reads, Writes
+from routers.documentation import answers, problems
+from routers.paging import Paged
+from routers.preconditions import IfMatch
+from schemas.credit_products import (
+    AdoptionCreate,
+    AdoptionRead,
+    CreditProductChange,
+    CreditProductCreate,
+    CreditProductRead,
+    ProductReturn,
+)
+from schemas.paging import Page
+from schemas.permissions import Operation
+
+router = APIRouter(prefix="/v1", tags=["credit products"], route_class=KeyedRoute)
+CHANGED = problems(403, 404, 409) | answers(200, "ETag")
+
+
+@router.post(
+    "/credit-products",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(403, 409) | answers(201, "ETag", "Location"),
+)
+async def create_credit_product(
+    draft: CreditProductCreate, session: Writes, actor: CurrentActor, _key: IdempotencyKey, response: Response
+) -> CreditProductRead:
+    product = await credit_products.create_product(session, actor, draft)
+    return made(response, "credit-products", product)
+
+
+@router.get("/credit-products", responses=problems(403) | answers(200, "Link"))
+async def list_credit_products(session: Reads, actor: CurrentActor, paging: Paged) -> Page[CreditProductRead]:
+    page = PageRequest(paging.limit, paging.after("credit_products:newest"))
+    return paging.page(await credit_products.list_products(session, actor, page))
+
+
+@router.get("/credit-products/{product_id}", responses=problems(403, 404) | answers(200, "ETag"))
+async def read_credit_product(
+    product_id: UUID, session: Reads, actor: CurrentActor, response: Response
+) -> CreditProductRead:
+    return tagged(response, await credit_products.read_product(session, actor, product_id))
+
+
+@router.patch("/credit-products/{product_id}", responses=CHANGED)
+async def change_credit_product(
+    product_id: UUID,
+    change: CreditProductChange,
+    session: Writes,
+    actor: CurrentActor,
+    seen: IfMatch,
+    response: Response,
+) -> CreditProductRead:
+    return tagged(response, await credit_products.change_product(session, actor, product_id, change, seen))
+
+
+@router.post("/credit-products/{product_id}/submit", responses=CHANGED)
+async def submit_credit_product(
+    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> CreditProductRead:
+    operation = Operation.CREDIT_PRODUCTS_SUBMIT
+    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
+
+
+@router.post("/credit-products/{product_id}/open", responses=CHANGED)
+async def open_credit_product(
+    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> CreditProductRead:
+    operation = Operation.CREDIT_PRODUCTS_OPEN
+    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
+
+
+@router.post("/credit-products/{product_id}/return", responses=CHANGED)
+async def return_credit_product(
+    product_id: UUID,
+    verdict: ProductReturn,
+    session: Writes,
+    actor: CurrentActor,
+    seen: IfMatch,
+    response: Response,
+) -> CreditProductRead:
+    operation = Operation.CREDIT_PRODUCTS_RETURN
+    product = await credit_products.step_product(
+        session, actor, product_id, operation, seen, defects=verdict.defects
+    )
+    return tagged(response, product)
+
+
+@router.post("/credit-products/{product_id}/suspend", responses=CHANGED)
+async def suspend_credit_product(
+    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> CreditProductRead:
+    operation = Operation.CREDIT_PRODUCTS_SUSPEND
+    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
+
+
+@router.post("/credit-products/{product_id}/withdraw", responses=CHANGED)
+async def withdraw_credit_product(
+    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> CreditProductRead:
+    operation = Operation.CREDIT_PRODUCTS_WITHDRAW
+    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
+
+
+@router.post(
+    "/credit-products/{product_id}/adoptions",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(403, 404, 409) | answers(201, "ETag", "Location"),
+)
+async def create_adoption(
+    product_id: UUID,
+    draft: AdoptionCreate,
+    session: Writes,
+    actor: CurrentActor,
+    _key: IdempotencyKey,
+    response: Response,
+) -> AdoptionRead:
+    adoption = await adoptions.create_adoption(session, actor, product_id, draft)
+    return made(response, "adoptions", adoption)
+
+
+@router.get("/credit-products/{product_id}/adoptions", responses=problems(403, 404) | answers(200, "Link"))
+async def list_adoptions(
+    product_id: UUID, session: Reads, actor: CurrentActor, paging: Paged
+) -> Page[AdoptionRead]:
+    page = PageRequest(paging.limit, paging.after("adoptions:newest", {"product_id": product_id}))
+    return paging.page(await adoptions.list_adoptions(session, actor, product_id, page))
+
+
+@router.get("/adoptions/{adoption_id}", responses=problems(403, 404) | answers(200, "ETag"))
+async def read_adoption(
+    adoption_id: UUID, session: Reads, actor: CurrentActor, response: Response
+) -> AdoptionRead:
+    return tagged(response, await adoptions.read_adoption(session, actor, adoption_id))
+
+
+@router.post("/adoptions/{adoption_id}/suspend", responses=CHANGED)
+async def suspend_adoption(
+    adoption_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> AdoptionRead:
+    return tagged(response, await adoptions.suspend_adoption(session, actor, adoption_id, seen))

@@ -1,0 +1,140 @@
+"""Credit products: what a bank defines once, and how its branches adopt it."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from schemas.base import BasisPoints, DistrictCode, Draft, Fen, Months, Name, Note, Reading, ShareBasisPoints
+from schemas.eligibility import EligibilityRules
+from schemas.vocabulary import (
+    CapBasis,
+    GuaranteeMode,
+    ListingState,
+    LprTerm,
+    ProductKind,
+    PurposeKind,
+    RateKind,
+    RepaymentMethod,
+)
+
+
+class RateTerms(Draft):
+    """LPR of a term plus a spread band, a fixed band, or unknown ("ask the bank"). Yearly, in basis points."""
+
+    kind: RateKind
+    lpr_term: LprTerm | None = None
+    lowest_basis_points: BasisPoints | None = None
+    highest_basis_points: BasisPoints | None = None
+
+    @model_validator(mode="after")
+    def _band_belongs_to_kind(self) -> Self:
+        band = (self.lowest_basis_points, self.highest_basis_points)
+        if self.kind is RateKind.UNKNOWN:
+            if band != (None, None) or self.lpr_term is not None:
+                raise ValueError("rate_unknown_has_band")
+            return self
+        lowest, highest = band
+        if lowest is None or highest is None or lowest > highest:
+            raise ValueError("rate_band_incomplete")
+        if (self.kind is RateKind.LPR_SPREAD) != (self.lpr_term is not None):
+            raise ValueError("rate_lpr_term_mismatch")
+        if self.kind is RateKind.FIXED_BAND and lowest < 0:
+            raise ValueError("rate_band_incomplete")
+        return self
+
+
+class CapFormula(Draft):
+    """A ceiling reckoned from a fact: `share_basis_points` of `basis`, 40000 meaning four times."""
+
+    basis: CapBasis
+    share_basis_points: Annotated[int, Field(strict=True, ge=1, le=200_000)]
+
+
+class CreditProductTerms(Draft):
+    """What a match is reckoned with. Amounts in fen, tenors in months."""
+
+    smallest_amount_fen: Fen | None = None
+    largest_amount_fen: Fen
+    shortest_tenor_months: Months | None = None
+    longest_tenor_months: Months
+    rate: RateTerms
+    purposes: Annotated[list[PurposeKind], Field(fail_fast=True, min_length=1, max_length=20)]
+    guarantee_modes: Annotated[list[GuaranteeMode], Field(fail_fast=True, min_length=1, max_length=20)]
+    repayment_methods: Annotated[list[RepaymentMethod], Field(fail_fast=True, min_length=1, max_length=10)]
+    guarantee_fee_basis_points: ShareBasisPoints | None = None
+    cap_formulas: Annotated[list[CapFormula], Field(fail_fast=True, max_length=5)] = Field(
+        default_factory=list
+    )
+    days_to_money: Annotated[int, Field(strict=True, ge=0, le=365)] | None = Field(
+        default=None, description="Working days from complete documents to money"
+    )
+    documents: Annotated[list[Name], Field(fail_fast=True, max_length=30)] = Field(default_factory=list)
+    rules: EligibilityRules
+
+    @model_validator(mode="after")
+    def _ranges_are_ordered(self) -> Self:
+        if (self.smallest_amount_fen or 0) > self.largest_amount_fen:
+            raise ValueError("amount_range_reversed")
+        if (self.shortest_tenor_months or 0) > self.longest_tenor_months:
+            raise ValueError("tenor_range_reversed")
+        return self
+
+
+class CreditProductCreate(Draft):
+    kind: ProductKind
+    name_zh: Name
+    name_en: Name | None = None
+    valid_until: date = Field(description="At most 12 months ahead")
+    terms: CreditProductTerms
+    source: Name | None = Field(default=None, description="System of record, with `external_id`")
+    external_id: Name | None = None
+
+    @model_validator(mode="after")
+    def _source_with_id(self) -> Self:
+        if (self.source is None) != (self.external_id is None):
+            raise ValueError("source_without_external_id")
+        return self
+
+
+class CreditProductChange(Draft):
+    """New terms make a new version; what was matched or agreed keeps pointing at the old one."""
+
+    name_zh: Name | None = None
+    name_en: Name | None = None
+    valid_until: date | None = None
+    terms: CreditProductTerms | None = None
+
+
+class CreditProductRead(Reading):
+    organization_id: UUID
+    kind: ProductKind
+    state: ListingState
+    name_zh: str
+    name_en: str | None
+    valid_until: date
+    version_id: UUID = Field(description="The published version that matches and agreements point at")
+    version_number: int
+    terms: CreditProductTerms = Field(description="Rules the bank keeps to itself are left out for others")
+
+
+class ProductReturn(Draft):
+    defects: Annotated[list[Note], Field(fail_fast=True, min_length=1, max_length=20)]
+
+
+class AdoptionCreate(Draft):
+    """A branch offers the product: where, up to how much by its own authority, and how much in all."""
+
+    unit_id: UUID
+    territory: Annotated[list[DistrictCode], Field(fail_fast=True, min_length=1, max_length=200)]
+    authority_limit_fen: Fen | None = None
+    quota_fen: Fen | None = None
+
+
+class AdoptionRead(Reading):
+    product_id: UUID
+    organization_id: UUID
+    unit_id: UUID
+    state: ListingState
+    territory: list[str]

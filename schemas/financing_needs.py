@@ -1,0 +1,66 @@
+"""Financing needs: valid with five answers (how much, for what, by when, what can be pledged, whom to call)."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.base import Draft, Fen, Months, Note, Reading
+from schemas.vocabulary import NeedState, PledgeKind, PurposeKind
+
+Pledges = Annotated[
+    list[PledgeKind],
+    Field(fail_fast=True, min_length=1, max_length=10, description="`none` says: nothing can be pledged"),
+]
+Excluded = Annotated[
+    list[UUID],
+    Field(
+        fail_fast=True, max_length=100, description="Banks that shall not even know; they never see this need"
+    ),
+]
+
+
+class FinancingNeedCreate(Draft):
+    amount_fen: Fen
+    purpose: PurposeKind
+    needed_by: date
+    pledges: Pledges
+    contact_person_id: UUID = Field(description="Whom to call: a member of the enterprise")
+    tenor_months: Months | None = None
+    summary: Note | None = None
+    excluded_organization_ids: Excluded = Field(default_factory=list)
+
+
+class FinancingNeedChange(Draft):
+    amount_fen: Fen | None = None
+    purpose: PurposeKind | None = None
+    needed_by: date | None = None
+    pledges: Pledges | None = None
+    contact_person_id: UUID | None = None
+    tenor_months: Months | None = None
+    summary: Note | None = None
+    excluded_organization_ids: Excluded | None = None
+
+
+class NeedReturn(Draft):
+    """What is missing or wrong, so that the enterprise can mend it."""
+
+    defects: Annotated[list[Note], Field(fail_fast=True, min_length=1, max_length=20)]
+
+
+class FinancingNeedRead(Reading):
+    """The whole need, for the enterprise itself and the officials who vet it."""
+
+    organization_id: UUID
+    state: NeedState
+    amount_fen: int
+    purpose: PurposeKind
+    needed_by: date
+    pledges: list[PledgeKind]
+    contact_person_id: UUID
+    tenor_months: int | None
+    summary: str | None
+    excluded_organization_ids: list[UUID]
+    expires_on: date
+    returned_defects: list[str] | None

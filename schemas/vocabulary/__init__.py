@@ -1,0 +1,116 @@
+"""The codes of the domain as enums: what stands in the database, on the wire and in the message catalogue.
+
+Only words live here, and everybody imports them from this package, whichever of its modules holds them.
+Chinese and English for each member stand in `matchmaking/messages/words.toml` under `[enum_name.member]`;
+shapes that use these words stand in the other modules of `schemas`.
+"""
+
+from schemas.vocabulary.agreements import (
+    AgreementNature,
+    CreditGrantKind,
+    EvidenceGrade,
+    FulfilmentKind,
+    PartyRole,
+    UnconfirmedStanding,
+)
+from schemas.vocabulary.enterprise_facts import (
+    FactName,
+    FactSource,
+    GreenGrade,
+    Honour,
+    Ownership,
+    ResourceUseGrade,
+    TaxGrade,
+)
+from schemas.vocabulary.offers import (
+    CapabilityKind,
+    CapBasis,
+    CooperationMode,
+    GuaranteeMode,
+    LprTerm,
+    PledgeKind,
+    ProductKind,
+    PurposeKind,
+    RateKind,
+    RepaymentMethod,
+)
+from schemas.vocabulary.people import (
+    LineOfDuty,
+    OrganizationKind,
+    Role,
+    Side,
+    UnitKind,
+)
+from schemas.vocabulary.rules import (
+    ComponentName,
+    Helper,
+    RemedyCode,
+    RuleDirection,
+    RuleOperator,
+    RuleStatus,
+    RuleUnit,
+    RuleVisibility,
+    Verdict,
+)
+from schemas.vocabulary.states import (
+    AgreementState,
+    ClockName,
+    DeclineCode,
+    FulfilmentState,
+    IntroductionRoute,
+    IntroductionState,
+    ListingState,
+    NeedState,
+    NotTakenReason,
+    TaskKind,
+)
+
+__all__ = [
+    "AgreementNature",
+    "AgreementState",
+    "CapBasis",
+    "CapabilityKind",
+    "ClockName",
+    "ComponentName",
+    "CooperationMode",
+    "CreditGrantKind",
+    "DeclineCode",
+    "EvidenceGrade",
+    "FactName",
+    "FactSource",
+    "FulfilmentKind",
+    "FulfilmentState",
+    "GreenGrade",
+    "GuaranteeMode",
+    "Helper",
+    "Honour",
+    "IntroductionRoute",
+    "IntroductionState",
+    "LineOfDuty",
+    "ListingState",
+    "LprTerm",
+    "NeedState",
+    "NotTakenReason",
+    "OrganizationKind",
+    "Ownership",
+    "PartyRole",
+    "PledgeKind",
+    "ProductKind",
+    "PurposeKind",
+    "RateKind",
+    "RemedyCode",
+    "RepaymentMethod",
+    "ResourceUseGrade",
+    "Role",
+    "RuleDirection",
+    "RuleOperator",
+    "RuleStatus",
+    "RuleUnit",
+    "RuleVisibility",
+    "Side",
+    "TaskKind",
+    "TaxGrade",
+    "UnconfirmedStanding",
+    "UnitKind",
+    "Verdict",
+]

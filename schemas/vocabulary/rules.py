@@ -1,0 +1,99 @@
+"""Typed rules, what they decide, and the parts of a candidate's total."""
+
+from enum import StrEnum
+
+
+class RuleOperator(StrEnum):
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    BETWEEN = "between"
+    IS_ONE_OF = "is_one_of"
+    HAS_ANY_OF = "has_any_of"
+    HAS_ALL_OF = "has_all_of"
+    HAS_NONE_OF = "has_none_of"
+    IS_TRUE = "is_true"
+    IS_FALSE = "is_false"
+    WITHIN_LIST = "within_list"
+
+
+class RuleUnit(StrEnum):
+    """Unit of a threshold: CNY fen, hundredths of a percent, a plain count, complete months, a level."""
+
+    FEN = "fen"
+    BASIS_POINTS = "basis_points"
+    COUNT = "count"
+    MONTHS = "months"
+    LEVEL = "level"
+
+
+class RuleDirection(StrEnum):
+    """Which change of the fact can only help."""
+
+    HIGHER_IS_BETTER = "higher_is_better"
+    LOWER_IS_BETTER = "lower_is_better"
+    INSIDE_IS_BETTER = "inside_is_better"
+
+
+class RuleVisibility(StrEnum):
+    PUBLIC = "public"
+    AFTER_CONSENT = "after_consent"
+    BANK_ONLY = "bank_only"
+
+
+class RemedyCode(StrEnum):
+    """Lawful ways to come to meet a rule."""
+
+    RESTORE_TAX_CREDIT = "restore_tax_credit"
+    SETTLE_OVERDUE_DEBT = "settle_overdue_debt"
+    CLOSE_LITIGATION = "close_litigation"
+    CORRECT_OFFICIAL_RECORD = "correct_official_record"
+    APPLY_FOR_HONOUR = "apply_for_honour"
+    FILE_PATENT = "file_patent"
+    INVEST_IN_RESEARCH = "invest_in_research"
+    RAISE_DIGITAL_LEVEL = "raise_digital_level"
+    RESTORE_ENVIRONMENTAL_CREDIT = "restore_environmental_credit"
+    REDUCE_DEBT = "reduce_debt"
+    PROVIDE_COLLATERAL = "provide_collateral"
+    ADD_GUARANTEE_COMPANY = "add_guarantee_company"
+    GROW_INTO_IT = "grow_into_it"
+    ADJUST_AMOUNT = "adjust_amount"
+    ADJUST_TENOR = "adjust_tenor"
+
+
+class Helper(StrEnum):
+    """Who helps with a remedy."""
+
+    TAX_OFFICE = "tax_office"
+    INDUSTRY_OFFICE = "industry_office"
+    SCIENCE_OFFICE = "science_office"
+    ENVIRONMENT_OFFICE = "environment_office"
+    MARKET_REGULATION_OFFICE = "market_regulation_office"
+    COURT = "court"
+    GUARANTEE_COMPANY = "guarantee_company"
+    BANK = "bank"
+    ENTERPRISE = "enterprise"
+
+
+class RuleStatus(StrEnum):
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """In the order in which candidates are listed."""
+
+    ELIGIBLE = "eligible"
+    INCOMPLETE = "incomplete"
+    NEAR_MISS = "near_miss"
+    INELIGIBLE = "ineligible"
+
+
+class ComponentName(StrEnum):
+    """Parts of a financing candidate's total."""
+
+    COVERAGE = "coverage"
+    COST = "cost"
+    SPEED = "speed"
+    COLLATERAL_BURDEN = "collateral_burden"
+    FIT = "fit"
