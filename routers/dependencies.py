@@ -7,18 +7,19 @@ import hashlib
 from collections.abc import AsyncIterator
 from typing import Annotated, cast
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Header, Request, Response, Security
+from fastapi.security import HTTPAuthorizationCredentials
 
 from matchmaking.access.actor import Actor
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Malformed, NotSignedIn
 from matchmaking.messages import Language
 from matchmaking.services.idempotency import Answer, KeyedRequest, keyed_request, recall, remember
+from routers.documentation import BEARER
 from routers.languages import language_of
 from routers.strict_json import StrictRoute
 from routers.surroundings import Surroundings
 
-BEARER = "bearer "
 KEY_PATTERN = r"^[\x21-\x7e]{1,200}$"
 REMEMBERED_HEADERS = ("content-type", "etag", "location")
 
@@ -35,12 +36,15 @@ Here = Annotated[Surroundings, Depends(surroundings)]
 InLanguage = Annotated[Language, Depends(in_language)]
 
 
-async def current_actor(request: Request, here: Here) -> Actor:
+async def current_actor(
+    request: Request,
+    here: Here,
+    presented: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
+) -> Actor:
     """Whoever the bearer credential speaks for; kept on the request for the journal of refusals."""
-    authorization = request.headers.get("authorization", "")
-    if not authorization.lower().startswith(BEARER):
+    if presented is None:
         raise NotSignedIn("credential_missing")
-    actor = await here.gate.actor_of(authorization[len(BEARER) :].strip())
+    actor = await here.gate.actor_of(presented.credentials)
     request.state.actor = actor
     return actor
 

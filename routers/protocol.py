@@ -71,8 +71,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.in_head and self.received > self.bounds.head_bytes:
             self._refuse(self._head_too_large())
         elif self.received > self.bounds.request_bytes:
-            # No honest request is that long; the answer it was due went out when the body limit was passed.
-            self._close()
+            # No honest request is that long, whatever its framing.
+            self._refuse(Answer(413, "body_too_large", {"limit": self.bounds.request_bytes}))
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -1,9 +1,9 @@
 """Units: the tree of branches, schools, laboratories and offices under an organization."""
 
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from schemas.base import DistrictCode, Draft, Name, Reading
 from schemas.vocabulary import LineOfDuty, UnitKind
@@ -30,13 +30,6 @@ class UnitCreate(Draft):
     line_of_duty: LineOfDuty | None = Field(default=None, description="Of government offices, with `area`")
     area: DistrictCode | None = Field(default=None, description="City, district or county, functional zone")
     territory: Territory = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _duty_has_an_area(self) -> Self:
-        if (self.line_of_duty is None) != (self.area is None):
-            message = "line_of_duty and area stand together or not at all"
-            raise ValueError(message)
-        return self
 
 
 class UnitRead(Reading):

@@ -31,6 +31,8 @@ from matchmaking.services.gate import Gate, open_gate
 from matchmaking.settings import Settings
 from routers.app import create_app
 
+pytest_plugins = ["gates"]
+
 TEMPLATE = "matchmaking"
 SHARED = pytest.StashKey[Path]()
 RUNNING = pytest.StashKey[Cluster]()

@@ -80,5 +80,3 @@ def _contract_of(app: FastAPI) -> Contract:
 
 def _pattern(path: str) -> str:
     return re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path))
-
-

@@ -21,7 +21,7 @@ from matchmaking.db.cluster_copy import runnable_by
 from matchmaking.db.cluster_failures import ClusterFailed, LocalFailed, named, shown
 from matchmaking.db.cluster_initialization import initialize
 from matchmaking.db.cluster_layout import PORT, Layout
-from matchmaking.db.cluster_locks import once_processes_are_gone, own, settle_pid_file
+from matchmaking.db.cluster_locks import once_processes_are_gone, own, settle_leftovers
 from matchmaking.db.cluster_process import Child, kill_marked, shut_down
 from matchmaking.db.cluster_roles import DATABASE, NAMES, Role
 from matchmaking.db.cluster_watch import BackOff
@@ -156,7 +156,7 @@ class Cluster:
             if data_major is None:
                 password = self._password("superuser")
                 initialize(layout, account, installation, password=password, process_lock=process_lock)
-            settle_pid_file(layout.data)
+            settle_leftovers(layout)
             layout.link()
             cluster_log.bound(layout.log)
             since = cluster_log.size(layout.log)

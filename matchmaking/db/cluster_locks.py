@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from matchmaking.db.cluster_failures import ClusterFailed, shown
-from matchmaking.db.cluster_layout import Layout
+from matchmaking.db.cluster_layout import PORT, Layout
 from matchmaking.db.cluster_process import kill_marked, title_of
 from matchmaking.db.instance import make_folder
 
@@ -48,13 +48,20 @@ def once_processes_are_gone(layout: Layout, patience: float = PATIENCE_SECONDS) 
     raise ClusterFailed("cluster_still_stopping", folder=shown(layout.state))
 
 
+def settle_leftovers(layout: Layout) -> None:
+    """Clear the way for a new postmaster. Raises `ClusterFailed` when somebody runs one there by hand."""
+    settle_pid_file(layout.data)
+    for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+        (layout.socket / name).unlink(missing_ok=True)
+
+
 def settle_pid_file(data: Path) -> None:
     """See to a `postmaster.pid` that a killed postmaster left, knowing that none of ours runs any more.
 
-    PostgreSQL clears it away itself, unless another process has got the same number meanwhile, as happens
-    after every restart of a container; then it would refuse for ever. The number is replaced instead of the
-    file removed, because its other lines let PostgreSQL find out whether anybody still uses the shared
-    memory. Raises `ClusterFailed` when somebody started a postmaster there by hand.
+    PostgreSQL clears it away itself, unless a process of that number exists: another one that has got it
+    since, as after every restart of a container, or the dead postmaster itself, unburied where process 1
+    buries nobody. Then it would refuse for ever. The number is replaced instead of the file removed, because
+    its other lines let PostgreSQL find out whether anybody still uses the shared memory.
     """
     file = data / "postmaster.pid"
     try:
@@ -65,7 +72,7 @@ def settle_pid_file(data: Path) -> None:
     if not pid:
         file.unlink()
         return
-    if not title_of(pid):
+    if not Path(f"/proc/{pid}").exists():
         return
     if _serves(pid, data):
         raise ClusterFailed("cluster_second_postmaster", folder=shown(data), pid=pid)

@@ -6,8 +6,10 @@ from typing import Any
 import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from matchmaking.db.patience import PatientConnection, make_patient
 from matchmaking.settings import Settings
 
+# The client is less patient than the server (see `patience`): these end what a client has left behind.
 REQUEST_TIMEOUTS: Mapping[str, str] = {
     "statement_timeout": "5s",
     "lock_timeout": "2s",
@@ -24,13 +26,15 @@ def _dumps(value: Any) -> str:
 def request_engine(url: str, settings: Settings) -> AsyncEngine:
     """For work done inside a request; waits `pool_wait_seconds` for a connection, then fails."""
     options = " ".join(f"-c {name}={value}" for name, value in REQUEST_TIMEOUTS.items())
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=settings.pool_wait_seconds,
         pool_use_lifo=True,
-        connect_args={"options": options, "connect_timeout": 2},
+        connect_args={"options": options, "async_creator_fn": PatientConnection.arrive},
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
     )
+    make_patient(engine)
+    return engine

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from matchmaking.clock import Clock
+from matchmaking.db.patience import PATIENCE_SECONDS, patient_connection
 from matchmaking.errors import NotSignedIn
 
 CIRCUMSTANCES = "circumstances"
@@ -57,11 +59,16 @@ class WriteSession(ReadSession):
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a transaction knows of its surroundings; no entrance means that nobody in particular acts."""
+    """What a transaction knows of its surroundings; no entrance means that nobody in particular acts.
+
+    `patient_until`, of the monotonic clock, counts from when it was asked for, so with the wait for a
+    connection.
+    """
 
     entrance: Entrance | None
     instant: datetime
     pseudonym_secret: bytes
+    patient_until: float
 
 
 class _EnteringSession(Session):
@@ -71,6 +78,7 @@ class _EnteringSession(Session):
 @event.listens_for(_EnteringSession, "after_begin")
 def _enter(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     circumstances: Circumstances = session.info[CIRCUMSTANCES]
+    patient_connection(connection.connection).patient_until = circumstances.patient_until
     if (entrance := circumstances.entrance) is None:
         return
     arguments = (
@@ -115,7 +123,9 @@ class Database:
             await session.commit()
 
     def _options(self, entrance: Entrance | None) -> dict[str, Any]:
-        circumstances = Circumstances(entrance, self.clock.now(), self.pseudonym_secret)
+        circumstances = Circumstances(
+            entrance, self.clock.now(), self.pseudonym_secret, monotonic() + PATIENCE_SECONDS
+        )
         return {
             "sync_session_class": _EnteringSession,
             "expire_on_commit": False,

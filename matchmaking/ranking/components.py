@@ -41,6 +41,11 @@ class Component:
     value_hundredths: int | None
     parameters: dict[str, Parameter] = field(default_factory=dict)
 
+    @property
+    def points(self) -> float | None:
+        """From 0 to 100."""
+        return None if self.value_hundredths is None else self.value_hundredths / 100
+
 
 def components_of(
     need: NeedFacts, candidate: Candidate, facts: FactsAtDate, terms: ReckonedTerms, weights: Weights

@@ -30,7 +30,8 @@ _WORDS: Mapping[str, type[StrEnum]] = {
 
 def explain(reason: Reason, language: Language) -> str:
     """The whole sentence; KeyError when the catalogue does not have the code."""
-    return text(f"reason.{reason.code}", language, **_filled(reason.parameters, language, exact=True))
+    sentence = text(f"reason.{reason.code}", language, **_filled(reason.parameters, language, exact=True))
+    return sentence[:1].upper() + sentence[1:]
 
 
 def plain(reason: Reason) -> str:

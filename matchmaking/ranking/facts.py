@@ -31,10 +31,15 @@ class FactsAtDate:
     def __init__(self, facts: Iterable[FactValue], reference_date: date) -> None:
         self._facts = {fact.name: fact for fact in facts}
         self._reference_date = reference_date
+        self._readings: dict[FactName, Reading] = {}
 
     def read(self, name: FactName) -> Reading:
-        sources = FACTS[name].reckoned_from
-        return self._reckoned(sources) if sources else self._stated(name)
+        """Read once, however many rules ask."""
+        found = self._readings.get(name)
+        if found is None:
+            sources = FACTS[name].reckoned_from
+            found = self._readings[name] = self._reckoned(sources) if sources else self._stated(name)
+        return found
 
     def _stated(self, name: FactName) -> Reading:
         fact, definition = self._facts.get(name), FACTS[name]

@@ -103,5 +103,7 @@ def _check(kind: OrganizationKind, draft: UnitCreate) -> None:
     office = draft.kind is UnitKind.GOVERNMENT_OFFICE
     if office != (draft.line_of_duty is not None):
         raise Invalid("line_of_duty_of_offices_only", pointer="/line_of_duty")
+    if (draft.line_of_duty is None) != (draft.area is None):
+        raise Invalid("area_goes_with_duty", pointer="/area")
     if draft.territory and kind not in FINANCIERS:
         raise Invalid("territory_of_branches_only", pointer="/territory")

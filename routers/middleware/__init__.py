@@ -36,7 +36,7 @@ class Layer:
 
 
 LAYERS: Sequence[Layer] = (
-    Layer("last_guard", lambda app, _: Guard(app)),
+    Layer("last_guard", lambda app, _: Guard(app, outermost=True)),
     Layer("request_id", lambda app, _: RequestId(app)),
     Layer("access_log", lambda app, _: AccessLog(app)),
     Layer("metrics", lambda app, means: Metrics(app, means.measurements)),

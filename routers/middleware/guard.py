@@ -8,8 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matchmaking.errors import Unavailable
 from matchmaking.log import logger
-from routers.problems import Answer, answer_for, respond
-from routers.scopes import route_template
+from routers.problems import Answer, ProblemResponse, answer_for, respond
+from routers.scopes import request_id, route_template
 
 UNFORESEEN = 500
 MOST_FRAMES = 12
@@ -18,8 +18,9 @@ MOST_FRAMES = 12
 class Guard:
     """Stands twice: inside, so that other layers see a proper answer, and outermost, for their own errors."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, outermost: bool = False) -> None:
         self.app = app
+        self.outermost = outermost
         self.log = logger("guard")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,14 +39,23 @@ class Guard:
         except asyncio.CancelledError:
             # Only the server cancels whole requests: it is stopping and its grace is over.
             if not started:
-                await respond(answer_for(Unavailable("shutting_down"), scope), scope)(scope, receive, send)
+                stopping = answer_for(Unavailable("shutting_down"), scope)
+                await self._response(stopping, scope)(scope, receive, send)
             raise
         except Exception as error:  # noqa: BLE001
             answer = answer_for(error, scope)
             self._record(error, answer, started, scope)
             # Once an answer has begun nothing can mend it; the server notices its missing end and closes.
             if not started:
-                await respond(answer, scope)(scope, receive, send)
+                await self._response(answer, scope)(scope, receive, send)
+
+    def _response(self, answer: Answer, scope: Scope) -> ProblemResponse:
+        response = respond(answer, scope)
+        if self.outermost:
+            # The layers that would have added these are behind us.
+            response.headers["x-request-id"] = request_id(scope)
+            response.headers["x-content-type-options"] = "nosniff"
+        return response
 
     def _record(self, error: Exception, answer: Answer, started: bool, scope: Scope) -> None:
         if answer.status < UNFORESEEN and not started:

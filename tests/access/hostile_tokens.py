@@ -24,6 +24,7 @@ from tests.access.forging import (
     with_member,
     without,
 )
+from tests.access.hostile_contents import CONTENT_FAMILIES
 
 Named = tuple[str, str]
 

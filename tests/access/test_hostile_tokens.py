@@ -27,7 +27,7 @@ def issuer(forge: Forge, clock: ShiftedClock) -> TokenIssuer:
 
 @pytest.mark.gate("D6")
 def test_no_hostile_token_is_accepted(
-    forge: Forge, issuer: TokenIssuer, gate_figure: Callable[[str], None]
+    forge: Forge, issuer: TokenIssuer, record_property: Callable[[str, object], None]
 ) -> None:
     issuer.verify(forge.honest())
     tokens = dict(hostile(forge))
@@ -44,7 +44,7 @@ def test_no_hostile_token_is_accepted(
     assert accepted == []
     assert broken == []
     assert len(set(tokens.values())) >= FEWEST
-    gate_figure(f"{len(set(tokens.values()))} hostile tokens, 0 accepted, 0 other exceptions")
+    record_property("figure", f"{len(set(tokens.values()))} hostile tokens, 0 accepted, 0 other exceptions")
 
 
 def test_a_hostile_token_is_refused_after_the_honest_one_was_remembered(

@@ -102,7 +102,6 @@ def test_the_application_may_not_make_anything(app: psycopg.Connection) -> None:
         "CREATE SCHEMA mine",
         "CREATE DATABASE mine",
         "CREATE ROLE mine",
-        "CREATE EXTENSION plpgsql_check",
         "COPY (SELECT 1) TO PROGRAM 'true'",
         "SELECT pg_read_file('PG_VERSION')",
         "SELECT rolpassword FROM pg_authid",
@@ -113,7 +112,7 @@ def test_the_application_may_not_make_anything(app: psycopg.Connection) -> None:
         "ALTER ROLE matchmaking_app BYPASSRLS",
         "GRANT matchmaking_system TO matchmaking_app",
     ):
-        with pytest.raises((errors.InsufficientPrivilege, errors.UndefinedFile)):
+        with pytest.raises(errors.InsufficientPrivilege):
             app.execute(statement)
 
 
@@ -125,7 +124,8 @@ def test_the_application_and_the_system_are_members_of_nothing(cluster: Cluster)
         ).fetchall()
         flags = superuser.execute(
             "SELECT rolname FROM pg_roles WHERE rolname LIKE 'matchmaking%'"
-            " AND NOT rolsuper AND NOT rolbypassrls AND NOT rolcreatedb AND NOT rolcreaterole AND NOT rolreplication AND rolcanlogin ORDER BY 1"
+            " AND NOT (rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication)"
+            " AND rolcanlogin ORDER BY 1"
         ).fetchall()
     assert members == []
     assert flags == [("matchmaking_app",), ("matchmaking_owner",), ("matchmaking_system",)]

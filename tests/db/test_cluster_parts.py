@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import string
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -124,6 +125,14 @@ def test_a_pid_file_whose_number_another_process_has_got_is_disarmed(tmp_path: P
         os.kill(NOBODYS_PID, 0)
     settle_pid_file(tmp_path)
     assert file.read_text(encoding="utf-8") == f"{NOBODYS_PID}\n{rest}"
+
+
+def test_a_pid_file_of_a_dead_process_that_nobody_buries_is_disarmed(tmp_path: Path) -> None:
+    with subprocess.Popen(["true"]) as dead:
+        os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+        (tmp_path / "postmaster.pid").write_text(f"{dead.pid}\nrest\n", encoding="utf-8")
+        settle_pid_file(tmp_path)
+    assert (tmp_path / "postmaster.pid").read_text(encoding="utf-8") == f"{NOBODYS_PID}\nrest\n"
 
 
 def test_an_empty_pid_file_is_removed(tmp_path: Path) -> None:

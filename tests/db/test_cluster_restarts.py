@@ -69,8 +69,10 @@ def owner_process(state: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         assert owner.stdout.readline() == "begun\n"
-        yield owner
-        owner.kill()
+        try:
+            yield owner
+        finally:
+            owner.kill()
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ def test_a_killed_owner_ends_its_postmaster_without_anybody_starting_again(tmp_p
 def test_an_owner_killed_during_initdb_leaves_nothing_half_made(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     with owner_process(tmp_path) as owner:
-        wait_until(lambda: (layout.home / "initializing" / "data" / "base").exists())
+        wait_until((layout.home / "initializing" / "data" / "base").exists)
         owner.kill()
         owner.wait()
         assert not layout.data.exists()
@@ -170,16 +172,26 @@ def test_a_dead_postmaster_is_started_again_with_the_data(cluster: Cluster) -> N
 
 
 def test_a_postmaster_outlives_the_thread_that_started_it(cluster: Cluster) -> None:
-    ended = threading.Event()
-    watcher = threading.Thread(target=cluster.watch, args=(ended,), kwargs={"every_seconds": 0.01})
-    watcher.start()
     cluster.kill()
-    dead = cluster.pid
-    wait_until(lambda: cluster.pid != dead and cluster.alive() and stored(cluster) == [1])
-    ended.set()
-    watcher.join()
+    passing = threading.Thread(target=cluster.ensure_alive)
+    passing.start()
+    passing.join()
     time.sleep(0.3)
     assert cluster.alive()
+    assert stored(cluster) == [1]
+
+
+def test_a_watched_cluster_comes_back_until_the_watch_ends(cluster: Cluster) -> None:
+    ended = threading.Event()
+    watcher = threading.Thread(
+        target=cluster.watch, args=(ended,), kwargs={"every_seconds": 0.01}, daemon=True
+    )
+    first = cluster.pid
+    cluster.kill()
+    watcher.start()
+    wait_until(lambda: cluster.alive() and cluster.pid != first)
+    ended.set()
+    watcher.join()
     assert stored(cluster) == [1]
 
 
@@ -214,9 +226,14 @@ def test_a_pid_file_with_the_number_of_a_stranger_does_not_stop_the_start(
     account = account_for(tmp_path / "postgres/data")
     with subprocess.Popen(["sleep", "60"], user=account.uid if account.lent else None) as stranger:
         file.write_text("".join([f"{stranger.pid}\n", *lines[1:]]), encoding="utf-8")
-        cluster.start()
+        socket_lock = tmp_path / "postgres/socket/.s.PGSQL.5432.lock"
+        assert socket_lock.exists()
+        socket_lock.write_text(f"{stranger.pid}\n", encoding="utf-8")
+        try:
+            cluster.start()
+        finally:
+            stranger.kill()
         assert stored(cluster) == [1]
-        stranger.kill()
 
 
 def test_a_postmaster_started_by_hand_is_not_joined_by_a_second_one(cluster: Cluster, tmp_path: Path) -> None:
@@ -230,11 +247,13 @@ def test_a_postmaster_started_by_hand_is_not_joined_by_a_second_one(cluster: Clu
         by_hand = launch(program, account, death_signal=signal.SIGINT, kept=[data], log=layout.log)
     pid_file = layout.data / "postmaster.pid"
     wait_until(lambda: pid_file.exists() and "ready" in pid_file.read_text(encoding="utf-8"))
-    with pytest.raises(ClusterFailed) as refused:
-        cluster.start()
+    try:
+        with pytest.raises(ClusterFailed) as refused:
+            cluster.start()
+        assert by_hand.poll() is None
+    finally:
+        shut_down(by_hand)
     assert (refused.value.code, refused.value.parameters["pid"]) == ("cluster_second_postmaster", by_hand.pid)
-    assert by_hand.poll() is None
-    shut_down(by_hand)
     cluster.start()
     assert stored(cluster) == [1]
 

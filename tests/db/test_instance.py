@@ -35,8 +35,10 @@ def another_process(state: Path, *arguments: str) -> Iterator[subprocess.Popen[s
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        yield holder
-        holder.kill()
+        try:
+            yield holder
+        finally:
+            holder.kill()
 
 
 @pytest.mark.gate("C10")

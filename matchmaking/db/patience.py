@@ -1,0 +1,103 @@
+"""The client's own patience with PostgreSQL: how long a request waits for a server that says nothing.
+
+The server's timeouts end what takes long in it. None of them ends the wait for a server that is frozen,
+overwhelmed or cut off, and a connection that was given up in the middle never returns to its pool.
+"""
+
+import asyncio
+import select
+from time import monotonic
+from typing import Any, Self, TypeVar, cast
+
+import psycopg
+from psycopg.abc import PQGen
+from sqlalchemy import event, exc
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+PATIENCE_SECONDS = 2.0
+# Whoever is late still gets a statement through, or a rollback, when the server is well.
+LAST_WAIT_SECONDS = 0.3
+CONNECT_SECONDS = 1.0
+POLL_SECONDS = 0.1
+
+Result = TypeVar("Result")
+
+
+class ServerSilent(psycopg.OperationalError):
+    """Nothing came in time. Nobody knows what became of the statement, least of all of a commit."""
+
+
+class PatientConnection(psycopg.AsyncConnection[Any]):
+    """Closes itself when the server is silent for too long.
+
+    `patient_until` is a time of the monotonic clock; after it, each wait may take `LAST_WAIT_SECONDS`.
+    """
+
+    patient_until: float
+
+    @classmethod
+    async def arrive(cls, *arguments: Any, **options: Any) -> Self:
+        """Connect within `CONNECT_SECONDS`; libpq itself waits two seconds at least, for each host."""
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                connection = await cls.connect(*arguments, **options)
+        except TimeoutError as late:
+            raise psycopg.errors.ConnectionTimeout("no connection in time") from late
+        connection.patient_until = monotonic() + PATIENCE_SECONDS
+        return connection
+
+    async def wait(
+        self,
+        gen: PQGen[Result],
+        interval: float = POLL_SECONDS,
+        timeout: float | None = None,  # noqa: ASYNC109 - the driver's signature
+    ) -> Result:
+        """Every statement, commit and rollback waits here for the server."""
+        if timeout is None:
+            timeout = max(self.patient_until - monotonic(), LAST_WAIT_SECONDS)
+        try:
+            return await super().wait(gen, interval, timeout)
+        except psycopg.OperationalError as failure:
+            # What the server said bears a state; without one the connection is lost, or the wait was over.
+            if failure.sqlstate is not None or self.closed:
+                raise
+            self.pgconn.finish()
+            raise ServerSilent("no answer in time") from failure
+
+    def hung_up(self) -> bool:
+        """Whether the server has gone while nobody used the connection. Costs no round trip.
+
+        An idle server says nothing: whatever can be read is its farewell, or not worth keeping the
+        connection for.
+        """
+        if self.closed:
+            return True
+        poll = select.poll()
+        poll.register(self.pgconn.socket, select.POLLIN)
+        return bool(poll.poll(0))
+
+
+def make_patient(engine: AsyncEngine) -> None:
+    """For engines whose connections are patient ones: renew patience, replace the dead, keep the others."""
+    event.listen(engine.sync_engine, "checkout", _check_out)
+    event.listen(engine.sync_engine, "handle_error", _keep_others)
+
+
+def patient_connection(connection: PoolProxiedConnection) -> PatientConnection:
+    return cast("PatientConnection", connection.driver_connection)
+
+
+def _check_out(_adapted: DBAPIConnection, _entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+    connection = patient_connection(proxy)
+    if connection.hung_up():
+        raise exc.DisconnectionError("the server has gone")
+    connection.patient_until = monotonic() + PATIENCE_SECONDS
+
+
+def _keep_others(context: ExceptionContext) -> None:
+    """One slow statement says nothing about the other connections of the pool."""
+    if isinstance(context.original_exception, ServerSilent):
+        context.invalidate_pool_on_disconnect = False

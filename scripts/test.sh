@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Makes the environment, then runs the tests: bash scripts/test.sh [--full]
+# With further arguments it runs pytest once with exactly those: bash scripts/test.sh tests/db -k cluster
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+# shellcheck source=scripts/environment.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/environment.sh"
+
+python="$PWD/.venv/bin/python"
+without_full=" and not full"
+if [[ ${1:-} == --full ]]; then
+    without_full=""
+    shift
+fi
+[[ $# -eq 0 ]] || exec "$python" -m pytest "$@"
+
+# Timed gates measure, so they run alone, after the rest and even when the rest failed.
+status=0
+"$python" -m pytest -n 2 -m "not timed$without_full" || status=$?
+timed=0
+"$python" -m pytest -m "timed$without_full" || timed=$?
+# pytest ends with 5 when nothing was selected.
+[[ $timed -eq 0 || $timed -eq 5 || $status -ne 0 ]] || status=$timed
+exit "$status"
