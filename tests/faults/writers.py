@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from uuid import uuid4
 
 import psycopg
@@ -19,12 +18,16 @@ from wire import HasPort, LineBroken, Reply, Wire, request
 from schemas.vocabulary import NeedState
 
 PAUSE_SECONDS = 0.02
+REPLAYED = 40
 NO_ANSWER_YET = (409, 503)
 
 
 @dataclass
 class Acknowledged:
-    """A need that the server said it has made, and perhaps has submitted."""
+    """A need that the server said it has made, and perhaps has submitted.
+
+    The idempotency key is also the need's summary, by which its row is found.
+    """
 
     marker: str
     message: bytes
@@ -45,7 +48,6 @@ class Writer:
     acknowledged: list[Acknowledged] = field(default_factory=list)
     asked_again: int = 0
     _pending: tuple[str, bytes] | None = None
-    _numbers: count[int] = field(default_factory=count)
 
     async def write(self) -> None:
         """Until cancelled; a post without an answer is asked again by the next call."""
@@ -60,11 +62,12 @@ class Writer:
             await self._submit(made)
 
     async def replay(self) -> int:
-        """Ask everything again under its old key: how many answers differed from the first."""
-        replies = [await self._answered(made.message) for made in self.acknowledged]
+        """Ask the latest again under their old keys: how many answers differed from the first."""
+        latest = self.acknowledged[-REPLAYED:]
+        replies = [await self._answered(made.message) for made in latest]
         return sum(
             reply.body != made.reply.body or reply.headers["etag"] != made.reply.headers["etag"]
-            for made, reply in zip(self.acknowledged, replies, strict=True)
+            for made, reply in zip(latest, replies, strict=True)
         )
 
     async def _answered(self, message: bytes) -> Reply:
@@ -94,8 +97,8 @@ class Writer:
         made.submitted = reply.status == 200
 
     def _next_post(self) -> tuple[str, bytes]:
-        marker = f"{self.member.actor.person_id}/{next(self._numbers)}"
-        headers = {**self.member.headers, "idempotency-key": str(uuid4())}
+        marker = str(uuid4())
+        headers = {**self.member.headers, "idempotency-key": marker}
         draft = need_draft(self.member.actor.person_id, summary=marker)
         return marker, request("POST", "/v1/financing-needs", headers, draft)
 

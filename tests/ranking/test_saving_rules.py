@@ -84,7 +84,7 @@ def test_a_rule_that_is_refused_names_field_and_code(case: str) -> None:
 
 
 @pytest.mark.gate("G8")
-def test_rules_that_read_what_they_may_not_are_named(gate_figure: Callable[[str], None]) -> None:
+def test_rules_that_read_what_they_may_not_are_named(record_property: Callable[[str, object], None]) -> None:
     """Wherever they stand: alone, among others, in a group."""
     refused = 0
     for case in ("ownership", "unknown fact", "wrong unit"):
@@ -97,8 +97,9 @@ def test_rules_that_read_what_they_may_not_are_named(gate_figure: Callable[[str]
             (("all_of", 1, "any_of", 1, field), code)
         ]
         refused += 2
-    gate_figure(
-        f"{refused} rule sets that read ownership, an unknown fact or a wrong unit: all refused by name"
+    record_property(
+        "figure",
+        f"{refused} rule sets that read ownership, an unknown fact or a wrong unit: all refused by name",
     )
 
 

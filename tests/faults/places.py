@@ -1,0 +1,79 @@
+"""Where faults happen: a database with its secrets, and a city whose members talk to a server on it."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from city import City
+from server_process import ServerProcess
+
+from matchmaking.clock import SystemClock
+from matchmaking.db.cluster import Cluster
+from matchmaking.db.instance import Instance
+from matchmaking.services.foundation import Foundation, stand_alone
+from matchmaking.services.gate import open_gate
+from matchmaking.settings import Settings
+
+TOKEN_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database and the secrets that go with it, for servers and for looking behind the walls."""
+
+    foundation: Foundation
+    superuser_url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of a server on this database."""
+        foundation = self.foundation
+        return {
+            "DATABASE_URL": foundation.app_url,
+            "MATCHMAKING_OWNER_DATABASE_URL": foundation.owner_url,
+            "MATCHMAKING_SYSTEM_DATABASE_URL": foundation.system_url,
+            "MATCHMAKING_SIGNING_KEY": foundation.signing_key_pem,
+            "MATCHMAKING_PSEUDONYM_SECRET": foundation.pseudonym_secret.decode(),
+            "MATCHMAKING_CURSOR_SECRET": foundation.cursor_secret.decode(),
+        }
+
+
+def place_on(cluster: Cluster, name: str, signing_key_pem: str) -> Place:
+    """The database `name` of a cluster, with fresh secrets."""
+    foundation = Foundation(
+        owner_url=cluster.dsn("owner", name),
+        app_url=cluster.dsn("app", name),
+        system_url=cluster.dsn("system", name),
+        signing_key_pem=signing_key_pem,
+        previous_key_pem=None,
+        pseudonym_secret=secrets.token_hex(32).encode(),
+        cursor_secret=secrets.token_hex(32).encode(),
+    )
+    return Place(foundation, _plain(cluster.dsn("superuser", name)))
+
+
+def place_of_instance(state: Path) -> Place:
+    """What the stand-alone server that runs in this folder stands on."""
+    cluster = Cluster(state)
+    # The lock stays with the server: only secrets are read.
+    return Place(stand_alone(Instance(state, -1), cluster), _plain(cluster.dsn("superuser")))
+
+
+@asynccontextmanager
+async def settled(place: Place, server: ServerProcess) -> AsyncIterator[City]:
+    """A city whose members talk to this server, with tokens that last as long as any test."""
+    settings = Settings(_env_file=None, access_token_seconds=TOKEN_SECONDS, pool_size=2)
+    database = place.foundation.database(settings, SystemClock())
+    gate = open_gate(settings, database, place.foundation.signing_key_pem)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
+            yield await City.settle(database, gate, client)
+    finally:
+        await database.dispose()
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")

@@ -1,0 +1,93 @@
+"""kill -9 in the middle loses nothing that was acknowledged, and nothing happens twice (B1, B2)."""
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from places import Place, place_of_instance, settled
+from server_process import ServerProcess
+from writers import Writer, account, writers_for, writing
+
+from matchmaking.db.cluster import Cluster
+
+pytestmark = pytest.mark.database
+
+WRITERS = 8
+LATEST_KILL_SECONDS = 0.6
+BACK_SECONDS = 5.0
+FEW, MANY = 3, 50
+
+full = (pytest.mark.full, pytest.mark.timed)
+
+
+def _seeded(record_property: Callable[[str, object], None]) -> random.Random:
+    seed = random.randrange(2**32)  # noqa: S311
+    print(f"seed {seed}")  # noqa: T201
+    record_property("seed", seed)
+    return random.Random(seed)  # noqa: S311
+
+
+async def _differing(writers: list[Writer]) -> int:
+    return sum(await asyncio.gather(*(writer.replay() for writer in writers)))
+
+
+@pytest.mark.gate("B1")
+@pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=full)])
+async def test_killed_database_loses_nothing_acknowledged(
+    durable_cluster: Cluster,
+    durable_place: Place,
+    serve: Callable[..., ServerProcess],
+    rounds: int,
+    record_property: Callable[[str, object], None],
+) -> None:
+    chance = _seeded(record_property)
+    server = serve(durable_place)
+    async with settled(durable_place, server) as city:
+        writers = writers_for([city.mill, city.other_mill], server, WRITERS)
+        async with writing(writers):
+            for number in range(rounds):
+                await asyncio.sleep(chance.uniform(0.1, LATEST_KILL_SECONDS))
+                if number % 2:
+                    durable_cluster.kill()
+                else:
+                    os.kill(durable_cluster.pid, signal.SIGKILL)
+                await asyncio.to_thread(durable_cluster.start)
+        differing = await _differing(writers)
+    found = account(durable_place.superuser_url, writers)
+    record_property("figure", f"PostgreSQL killed {rounds} x under {WRITERS} writers: {found}")
+    assert found.acknowledged > rounds * WRITERS
+    assert found.sound, found
+    assert differing == 0
+
+
+@pytest.mark.gate("B2")
+@pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=full)])
+async def test_killed_server_loses_nothing_acknowledged(
+    tmp_path: Path,
+    instance: ServerProcess,
+    rounds: int,
+    record_property: Callable[[str, object], None],
+) -> None:
+    chance = _seeded(record_property)
+    instance.start()
+    place = place_of_instance(tmp_path / "state")
+    slowest = 0.0
+    async with settled(place, instance) as city:
+        writers = writers_for([city.mill, city.other_mill], instance, WRITERS)
+        async with writing(writers):
+            for _ in range(rounds):
+                await asyncio.sleep(chance.uniform(0.1, LATEST_KILL_SECONDS))
+                instance.kill()
+                slowest = max(slowest, await asyncio.to_thread(instance.start))
+        differing = await _differing(writers)
+    found = account(place.superuser_url, writers)
+    figure = f"server killed {rounds} x under {WRITERS} writers: {found}; back after {slowest:.1f} s at most"
+    record_property("figure", figure)
+    assert found.acknowledged > rounds * WRITERS
+    assert found.sound, found
+    assert differing == 0
+    assert slowest < BACK_SECONDS
