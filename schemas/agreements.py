@@ -80,7 +80,7 @@ class AgreementRead(Reading):
 
 
 class FulfilmentFactState(Draft):
-    """One fact; who may state which kind is the right-to-state table of `docs/domain.md`."""
+    """One fact; who may state which kind stands in `matchmaking/lifecycles/fulfilment.py`."""
 
     kind: FulfilmentKind
     happened_on: date

@@ -3,12 +3,13 @@
 No account is ever created here, and nothing above the instance's own folder changes its owner or its mode.
 """
 
+import errno
 import os
 import pwd
 from dataclasses import dataclass
 from pathlib import Path
 
-from matchmaking.db.cluster_failures import ClusterFailed
+from matchmaking.db.cluster_failures import ClusterFailed, shown
 
 LENT_ACCOUNTS = ("nobody", "postgres", "daemon")
 
@@ -24,8 +25,15 @@ class Account:
         return self.uid != os.geteuid()
 
     def give(self, path: Path) -> None:
-        if self.lent:
+        """Hand over one file or folder; `ClusterFailed` in a container whose root may not."""
+        if not self.lent:
+            return
+        try:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
+        except OSError as refused:
+            if refused.errno not in (errno.EINVAL, errno.EPERM):
+                raise
+            raise ClusterFailed("cluster_cannot_lend", uid=self.uid, folder=shown(path)) from refused
 
 
 def account_for(data: Path) -> Account:

@@ -68,6 +68,7 @@ def app(cluster: Cluster) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+@pytest.mark.timed
 @pytest.mark.gate("C10")
 def test_first_start_in_an_empty_closed_folder_with_a_space_and_chinese(
     first_run: FirstRun, record_property: Callable[[str, object], None]

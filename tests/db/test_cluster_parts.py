@@ -233,3 +233,21 @@ def test_root_lends_an_account_without_rights_or_the_owner_of_the_data(tmp_path:
     assert account_for(tmp_path / "data").lent
     os.chown(tmp_path / "data", 12345, 12346)
     assert account_for(tmp_path / "data") == Account(12345, 12346)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends another account")
+def test_a_root_that_may_not_give_folders_away_is_told_so(tmp_path: Path) -> None:
+    program = f"""
+from pathlib import Path
+from matchmaking.db.cluster import Cluster
+from matchmaking.db.cluster_failures import ClusterFailed
+try:
+    Cluster(Path({str(tmp_path)!r})).start()
+except ClusterFailed as failure:
+    print(failure.code)
+"""
+    bound = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    answer = subprocess.run(
+        [*bound, sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (answer.stdout, answer.stderr) == ("cluster_cannot_lend\n", "")

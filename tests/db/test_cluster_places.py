@@ -73,6 +73,7 @@ def interpreter_for(uid: int) -> str | None:
     return None
 
 
+@pytest.mark.timed
 @pytest.mark.gate("C10")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
 def test_first_start_as_another_account_than_root(

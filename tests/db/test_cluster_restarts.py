@@ -85,6 +85,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     cluster.stop()
 
 
+@pytest.mark.timed
 @pytest.mark.gate("C10")
 def test_a_second_start_is_quick_and_keeps_the_data(
     cluster: Cluster, tmp_path: Path, record_property: Callable[[str, object], None]

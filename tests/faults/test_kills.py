@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from places import Place, place_of_instance, settled
 from server_process import ServerProcess
-from writers import Writer, account, writers_for, writing
+from writers import WRITERS, account, differing_replays, hired, writing
 
 from matchmaking.db.cluster import Cluster
 
 pytestmark = pytest.mark.database
 
-WRITERS = 8
 LATEST_KILL_SECONDS = 0.6
 BACK_SECONDS = 5.0
 FEW, MANY = 3, 50
@@ -31,10 +30,6 @@ def _seeded(record_property: Callable[[str, object], None]) -> random.Random:
     return random.Random(seed)  # noqa: S311
 
 
-async def _differing(writers: list[Writer]) -> int:
-    return sum(await asyncio.gather(*(writer.replay() for writer in writers)))
-
-
 @pytest.mark.gate("B1")
 @pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=full)])
 async def test_killed_database_loses_nothing_acknowledged(
@@ -46,8 +41,7 @@ async def test_killed_database_loses_nothing_acknowledged(
 ) -> None:
     chance = _seeded(record_property)
     server = serve(durable_place)
-    async with settled(durable_place, server) as city:
-        writers = writers_for([city.mill, city.other_mill], server, WRITERS)
+    async with settled(durable_place, server) as city, hired(city, server) as writers:
         async with writing(writers):
             for number in range(rounds):
                 await asyncio.sleep(chance.uniform(0.1, LATEST_KILL_SECONDS))
@@ -56,7 +50,7 @@ async def test_killed_database_loses_nothing_acknowledged(
                 else:
                     os.kill(durable_cluster.pid, signal.SIGKILL)
                 await asyncio.to_thread(durable_cluster.start)
-        differing = await _differing(writers)
+        differing = await differing_replays(writers)
     found = account(durable_place.superuser_url, writers)
     record_property("figure", f"PostgreSQL killed {rounds} x under {WRITERS} writers: {found}")
     assert found.acknowledged > rounds * WRITERS
@@ -76,14 +70,13 @@ async def test_killed_server_loses_nothing_acknowledged(
     instance.start()
     place = place_of_instance(tmp_path / "state")
     slowest = 0.0
-    async with settled(place, instance) as city:
-        writers = writers_for([city.mill, city.other_mill], instance, WRITERS)
+    async with settled(place, instance) as city, hired(city, instance) as writers:
         async with writing(writers):
             for _ in range(rounds):
                 await asyncio.sleep(chance.uniform(0.1, LATEST_KILL_SECONDS))
                 instance.kill()
                 slowest = max(slowest, await asyncio.to_thread(instance.start))
-        differing = await _differing(writers)
+        differing = await differing_replays(writers)
     found = account(place.superuser_url, writers)
     figure = f"server killed {rounds} x under {WRITERS} writers: {found}; back after {slowest:.1f} s at most"
     record_property("figure", figure)

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -93,6 +94,19 @@ class Wire:
                 LOOPBACK, self._server.port, limit=LONGEST_REPLY_BYTES
             )
         return self._streams
+
+
+@asynccontextmanager
+async def wires(server: HasPort, number: int) -> AsyncIterator[list[Wire]]:
+    """So many connections, all closed in the end."""
+    opened = [Wire(server) for _ in range(number)]
+    try:
+        yield opened
+    finally:
+        for wire in opened:
+            wire.close()
+        # A transport lets go of its socket in the next turn of the loop.
+        await asyncio.sleep(0)
 
 
 async def _reply(reader: asyncio.StreamReader) -> Reply:

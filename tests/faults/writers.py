@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import psycopg
-from city import Member, need_draft
-from wire import HasPort, LineBroken, Reply, Wire, request
+from city import City, Member, need_draft
+from wire import HasPort, LineBroken, Reply, Wire, request, wires
 
 from schemas.vocabulary import NeedState
 
 PAUSE_SECONDS = 0.02
 REPLAYED = 40
+WRITERS = 8
 NO_ANSWER_YET = (409, 503)
 
 
@@ -118,8 +119,17 @@ async def writing(writers: Sequence[Writer]) -> AsyncIterator[None]:
             raise outcome
 
 
-def writers_for(members: Sequence[Member], server: HasPort, number: int) -> list[Writer]:
-    return [Writer(members[place % len(members)], Wire(server)) for place in range(number)]
+@asynccontextmanager
+async def hired(city: City, server: HasPort, number: int = WRITERS) -> AsyncIterator[list[Writer]]:
+    """Writers of both mills; their connections last as long as the block."""
+    mills = (city.mill, city.other_mill)
+    async with wires(server, number) as lines:
+        yield [Writer(mills[place % 2], line) for place, line in enumerate(lines)]
+
+
+async def differing_replays(writers: Sequence[Writer]) -> int:
+    """How many answers under old keys are not what they were."""
+    return sum(await asyncio.gather(*(writer.replay() for writer in writers)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,9 +69,6 @@ class Served:
             if line.startswith(f"{field}:"):
                 return int(line.split()[1])
         raise AssertionError(field)
-
-
-Serving = Callable[..., "contextmanager[Served]"]
 
 
 @contextmanager

@@ -84,7 +84,7 @@ class Shelf:
 
     def listed(self, after: Key | None, limit: int) -> Slice[ProbeRead]:
         rows = sorted(self.probes.values(), key=lambda probe: probe.id, reverse=True)
-        rows = [row for row in rows if after is None or row.id < after[0]]
+        rows = [row for row in rows if after is None or row.id < cast("UUID", after[0])]
         return Slice(rows[:limit], (rows[limit - 1].id,) if len(rows) > limit else None)
 
 

@@ -116,6 +116,7 @@ async def test_health_tells_running_from_ready(client: httpx.AsyncClient, shelf:
     assert "secret" not in answer.text
 
 
+@pytest.mark.timed
 async def test_readiness_answers_in_time_when_the_database_hangs(
     settings: Settings, record_property: Callable[[str, object], None]
 ) -> None:

@@ -233,7 +233,7 @@ async def test_without_named_origins_nobody_is_allowed(client: httpx.AsyncClient
 
 
 async def test_a_handler_past_its_deadline_is_cancelled(shelf: probe.Shelf, logged: list[EventDict]) -> None:
-    app = probe.make(Settings(_env_file=None, request_seconds=0.05), shelf)
+    app = probe.make(Settings(_env_file=None, request_seconds=0.5), shelf)
     async with client_of(app) as client:
         answers = await asyncio.gather(*(client.get("/v1/slow") for _ in range(3)), client.get("/v1/empty"))
         after = await client.get("/v1/slow?seconds=0")
@@ -261,7 +261,7 @@ async def test_a_cancellation_from_outside_is_no_deadline(shelf: probe.Shelf) ->
 
 
 def test_deadlines_work_in_a_second_loop(shelf: probe.Shelf) -> None:
-    app = probe.make(Settings(_env_file=None, request_seconds=0.05), shelf)
+    app = probe.make(Settings(_env_file=None, request_seconds=0.5), shelf)
 
     async def ask(seconds: float) -> int:
         async with client_of(app) as client:

@@ -129,7 +129,7 @@ def assert_problem(answer: httpx.Response, asked: Asked, language: str) -> Probl
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(_env_file=None, request_seconds=0.2)
+    return Settings(_env_file=None, request_seconds=1)
 
 
 @pytest.mark.gate("A3")
@@ -289,7 +289,7 @@ async def test_a_message_without_its_parameter_still_answers(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = replace(probe.FAILURES["too-many"], parameters={})  # type: ignore[type-var]
-    monkeypatch.setitem(probe.FAILURES, "too-many", bare)  # type: ignore[arg-type]
+    monkeypatch.setitem(probe.FAILURES, "too-many", bare)
     answer = await client.get("/v1/failures/too-many")
     assert answer.status_code == 429
     assert answer.headers["retry-after"] == "60"

@@ -6,7 +6,7 @@ import signal
 import socket
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 
 import httpx
@@ -19,9 +19,12 @@ from matchmaking.settings import Settings
 from routers import server
 from routers.ground import lay_ground
 from routers.listening import PortTaken, ServerNotStarted, listen
+from routers.server import KEEP_ALIVE_SECONDS, REQUEST_GRACE_SECONDS
 
 RECEIVE_SECONDS = 1.0
 SLOW_CLIENTS = 200
+# What a machine busy with other tests may add to any wait.
+PATIENCE_SECONDS = 4
 HEAD = b"GET /v1/empty HTTP/1.1\r\nhost: 127.0.0.1\r\n"
 POST = b"POST /v1/probes HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
 
@@ -40,9 +43,9 @@ def everything(client: socket.socket) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def served() -> "AsyncIterator[Served]":
+def served() -> Iterator[Served]:
     with serving(receive_seconds=RECEIVE_SECONDS, request_seconds=20) as running:
-        yield running  # type: ignore[misc]
+        yield running
 
 
 SLOW = {
@@ -63,7 +66,7 @@ def test_a_request_has_one_deadline_from_its_first_byte(served: Served, kind: st
         client.sendall(sent)
         answer = everything(client)
     seconds = time.perf_counter() - began
-    assert RECEIVE_SECONDS * 0.9 < seconds < RECEIVE_SECONDS + 1
+    assert RECEIVE_SECONDS * 0.9 < seconds < RECEIVE_SECONDS + PATIENCE_SECONDS
     if not status:
         assert answer == b""
         return
@@ -77,10 +80,10 @@ def test_a_byte_now_and_then_does_not_help(served: Served) -> None:
     began = time.perf_counter()
     with connected(served) as client:
         with suppress(OSError):
-            for _ in range(100):
+            for _ in range(200):
                 client.sendall(b"x")
                 time.sleep(0.05)
-        assert time.perf_counter() - began < RECEIVE_SECONDS + 1
+        assert time.perf_counter() - began < RECEIVE_SECONDS + PATIENCE_SECONDS
 
 
 def test_an_idle_connection_is_closed_and_a_used_one_kept(served: Served) -> None:
@@ -91,7 +94,7 @@ def test_an_idle_connection_is_closed_and_a_used_one_kept(served: Served) -> Non
             assert client.recv(65536).startswith(b"HTTP/1.1 200")
         began = time.perf_counter()
         assert everything(client) == b""
-    assert time.perf_counter() - began < 7
+    assert time.perf_counter() - began < KEEP_ALIVE_SECONDS + PATIENCE_SECONDS
 
 
 def test_pipelined_requests_are_answered_in_order(served: Served) -> None:
@@ -197,7 +200,7 @@ def test_sigterm_answers_what_was_asked_and_ends() -> None:
         assert running.process.stdout is not None
         assert "ended" in running.process.stdout.read()
     assert b"rested" in answer
-    assert 0.5 < seconds < 5
+    assert 0.5 < seconds < REQUEST_GRACE_SECONDS
 
 
 def test_a_request_longer_than_the_grace_is_told_so() -> None:
@@ -223,7 +226,7 @@ def test_a_second_signal_does_not_wait() -> None:
         running.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
         running.process.send_signal(signal.SIGINT)
-        assert ended(running, began) < 3
+        assert ended(running, began) < REQUEST_GRACE_SECONDS
 
 
 def test_a_taken_port_is_one_sentence() -> None:

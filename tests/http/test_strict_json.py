@@ -1,7 +1,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import pytest
@@ -74,12 +74,10 @@ PLAIN = st.recursive(
     | st.booleans()
     | st.integers(-(2**53), 2**53)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))),
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0")),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))), inner, max_size=4
-        )
+        | st.dictionaries(st.text(st.characters(codec="utf-8", exclude_characters="\0")), inner, max_size=4)
     ),
     max_leaves=20,
 )
@@ -141,10 +139,12 @@ def test_no_body_takes_long_to_refuse(body: bytes) -> None:
     began = time.perf_counter()
     with pytest.raises(MalformedBody):
         parse(body)
-    assert time.perf_counter() - began < 0.3
+    # Linear it is some 30 ms; quadratic it would be minutes.
+    assert time.perf_counter() - began < 3
 
 
-async def test_parsing_an_ordinary_body_is_cheap() -> None:
+@pytest.mark.timed
+def test_parsing_an_ordinary_body_is_cheap(record_property: Callable[[str, object], None]) -> None:
     body = json.dumps(
         {
             "name": "贷款",
@@ -154,8 +154,9 @@ async def test_parsing_an_ordinary_body_is_cheap() -> None:
         }
     ).encode()
     rounds = 300
-    best = min(_seconds(body, rounds) for _ in range(5))
-    assert best / rounds < 0.0002
+    best = min(_seconds(body, rounds) for _ in range(5)) / rounds
+    assert best < 0.0001
+    record_property("figure", f"{best * 1e6:.0f} us for a body of {len(body)} bytes")
 
 
 def _seconds(body: bytes, rounds: int) -> float:
@@ -214,7 +215,9 @@ async def test_finish_is_not_asked_about_refusals(remembering: FastAPI) -> None:
 
 
 async def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_failure(app: FastAPI) -> None:
-    messages = iter(({"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}))
+    messages: Iterator[dict[str, object]] = iter(
+        ({"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"})
+    )
     sent: list[dict[str, object]] = []
 
     async def receive() -> dict[str, object]:
