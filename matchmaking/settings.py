@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "localhost", "[::1]", "testserver")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
 
     body_limit_bytes: Annotated[int, Field(ge=1024)] = 1024 * 1024
     request_seconds: Annotated[float, Field(gt=0)] = 15.0
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("allowed_hosts", "allowed_origins"):
+        for name in ("allowed_hosts", "allowed_origins", "trusted_proxies"):
             if isinstance(given := values.get(name), str):
                 values[name] = tuple(part.strip() for part in given.split(",") if part.strip())
         return values

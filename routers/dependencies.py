@@ -17,6 +17,7 @@ from matchmaking.messages import Language
 from matchmaking.services.idempotency import Answer, KeyedRequest, keyed_request, recall, remember
 from routers.documentation import BEARER
 from routers.languages import language_of
+from routers.preconditions import not_modified
 from routers.strict_json import StrictRoute
 from routers.surroundings import Surroundings
 
@@ -103,9 +104,14 @@ IdempotencyKey = Annotated[KeyedRequest, Depends(_idempotency_key)]
 
 
 class KeyedRoute(StrictRoute):
-    """Remembers the answer to a keyed request in the transaction of its effect."""
+    """Remembers the answer to a keyed request in the transaction of its effect.
+
+    A reader who has the version that would be answered is told so, in 304 and nothing else.
+    """
 
     async def finish(self, request: Request, response: Response) -> Response:
+        if request.method == "GET" and (tag := response.headers.get("etag")) is not None:
+            return not_modified(request, int(tag.strip('"'))) or response
         if (held := getattr(request.state, "keyed", None)) is not None:
             session, keyed = held
             headers = {

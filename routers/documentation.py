@@ -49,6 +49,14 @@ DEMANDED: Mapping[str, dict[str, Any]] = {
     "idempotency-key": {"required": True, "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"}},
 }
 
+IF_NONE_MATCH: Mapping[str, Any] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "title": "If-None-Match"},
+    "description": "An ETag that the reader has; answered 304 while it is the current one",
+}
+
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -107,6 +115,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _complete(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
+    _complete_reading(operation)
     if PROBLEM_TYPE not in responses.get("422", {}).get("content", {}):
         responses.pop("422", None)
     for status in _possible(operation):
@@ -114,6 +123,19 @@ def _complete(operation: dict[str, Any]) -> None:
     for response in responses.values():
         response.setdefault("headers", {})["X-Request-ID"] = _header_reference("X-Request-ID")
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _complete_reading(operation: dict[str, Any]) -> None:
+    """What is answered with its version, and changes nothing, can be asked for conditionally."""
+    tagged = "ETag" in operation["responses"].get("200", {}).get("headers", {})
+    named = {parameter["name"].lower() for parameter in operation.get("parameters", ())}
+    if not tagged or "if-match" in named:
+        return
+    operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+    operation["responses"]["304"] = {
+        "description": "The reader has this version",
+        "headers": {"ETag": _header_reference("ETag")},
+    }
 
 
 def _possible(operation: dict[str, Any]) -> Iterator[int]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response, status
 
 from matchmaking.services import match_runs
 from matchmaking.services.listings import PageRequest
-from routers.answers import made, tagged
+from routers.answers import made
 from routers.dependencies import CurrentActor, Here, IdempotencyKey, InLanguage, KeyedRoute, Reads, Writes
 from routers.documentation import answers, problems
 from routers.paging import Paged
@@ -43,8 +43,9 @@ async def list_match_runs(
     return paging.page(await match_runs.list_runs(session, actor, page, need_id))
 
 
-@router.get("/{run_id}", responses=problems(403, 404) | answers(200, "ETag"))
+@router.get("/{run_id}", responses=problems(403, 404))
 async def read_match_run(
-    run_id: UUID, session: Reads, actor: CurrentActor, language: InLanguage, response: Response
+    run_id: UUID, session: Reads, actor: CurrentActor, language: InLanguage
 ) -> MatchRunRead:
-    return tagged(response, await match_runs.read_run(session, actor, run_id, language))
+    """As it was stored, worded in the caller's language; without an ETag, which would name one wording."""
+    return await match_runs.read_run(session, actor, run_id, language)

@@ -96,7 +96,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """What the parser could not read, answered as a problem."""
-        too_large = self.received > self.bounds.head_bytes
+        too_large = self.in_head and self.received > self.bounds.head_bytes
         self._refuse(self._head_too_large() if too_large else Answer(400, "http_unreadable"))
 
     def pause_writing(self) -> None:
@@ -131,7 +131,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.received == 0:
             self._close()
         else:
-            seconds = round(self.bounds.receive_seconds)
+            seconds = max(1, round(self.bounds.receive_seconds))
             self._refuse(Answer(408, "request_timeout", {"seconds": seconds}))
 
     def _head_size(self) -> int:

@@ -7,7 +7,7 @@ admits it by the life-cycles. No code runs here.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from schemas.vocabulary import OrganizationKind, Role
+from schemas.vocabulary import LineOfDuty, OrganizationKind, Role
 
 Holder = tuple[OrganizationKind | None, Role]
 """A role in organizations of one kind; None stands for every kind."""
@@ -116,6 +116,13 @@ PRODUCT_MANAGERS = _of(BANK, Role.PRODUCT_MANAGER)
 CLERKS = _of(BANK, Role.CLERK)
 BANK_READERS = PRODUCT_MANAGERS | CLERKS | _of(BANK, Role.ADMINISTRATOR, Role.OBSERVER)
 PARTY_READERS = ENTERPRISE_READERS | BANK_READERS
+# Guarantors and other financiers come in as parties of an agreement: they read and sign it, or end it.
+CO_SIGNERS = frozenset((kind, role) for kind in FINANCIERS for role in (Role.CLERK, Role.PRODUCT_MANAGER))
+CO_READERS = CO_SIGNERS | {
+    (kind, role) for kind in FINANCIERS for role in (Role.ADMINISTRATOR, Role.OBSERVER)
+}
+AGREEMENT_READERS = PARTY_READERS | CO_READERS | OVERSEERS
+ENDERS = OWNERS | {(kind, Role.PRODUCT_MANAGER) for kind in FINANCIERS}
 
 PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     Operation.SESSIONS_READ: EVERYBODY,
@@ -166,15 +173,16 @@ PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     Operation.INTRODUCTIONS_ACCEPT: CLERKS,
     Operation.INTRODUCTIONS_DECLINE: CLERKS,
     Operation.INTRODUCTIONS_CONTACT: CLERKS,
-    Operation.INTRODUCTIONS_BEGIN_DILIGENCE: CLERKS,
+    # Either side says that the documents are complete: it is the enterprise that was asked to supply them.
+    Operation.INTRODUCTIONS_BEGIN_DILIGENCE: CLERKS | FILLERS,
     Operation.INTRODUCTIONS_OFFER: CLERKS,
     Operation.INTRODUCTIONS_WITHDRAW: OWNERS,
     Operation.INTRODUCTIONS_NOT_TAKE: OWNERS,
     Operation.AGREEMENTS_CREATE: CLERKS | OWNERS,
-    Operation.AGREEMENTS_READ: PARTY_READERS | OVERSEERS,
-    Operation.AGREEMENTS_LIST: PARTY_READERS | OVERSEERS,
-    Operation.AGREEMENTS_ACKNOWLEDGE: CLERKS | PRODUCT_MANAGERS | OWNERS,
-    Operation.AGREEMENTS_TERMINATE: PRODUCT_MANAGERS | OWNERS,
+    Operation.AGREEMENTS_READ: AGREEMENT_READERS,
+    Operation.AGREEMENTS_LIST: AGREEMENT_READERS,
+    Operation.AGREEMENTS_ACKNOWLEDGE: CO_SIGNERS | OWNERS,
+    Operation.AGREEMENTS_TERMINATE: ENDERS,
     Operation.FULFILMENT_FACTS_STATE: CLERKS | OWNERS | _of(ENTERPRISE, Role.ACCOUNTANT),
     Operation.FULFILMENT_FACTS_CONFIRM: CLERKS | OWNERS,
     Operation.FULFILMENT_FACTS_DISPUTE: CLERKS | OWNERS,
@@ -182,6 +190,14 @@ PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     Operation.TASKS_LIST: EVERYBODY,
     Operation.TRACKING_READ: OVERSEERS,
     Operation.JOURNAL_LIST: ADMINISTRATORS,
+}
+
+# Officials act in a line of duty: these operations are open to those whose task they are.
+DUTIES: Mapping[Operation, frozenset[LineOfDuty]] = {
+    Operation.CREDIT_PRODUCTS_OPEN: frozenset({LineOfDuty.FINANCE}),
+    Operation.CREDIT_PRODUCTS_RETURN: frozenset({LineOfDuty.FINANCE}),
+    Operation.FINANCING_NEEDS_OPEN: frozenset({LineOfDuty.FINANCE}),
+    Operation.FINANCING_NEEDS_RETURN: frozenset({LineOfDuty.FINANCE}),
 }
 
 # What commits an organization or hands out access asks for a person, whatever a key's scopes say.

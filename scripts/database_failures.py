@@ -1,4 +1,4 @@
-"""What a driver or Alembic raises, as a code and its parameters. Kept apart: these libraries are slow to import."""
+"""What a driver or Alembic raises, as a code and its parameters. Apart, since they are slow to import."""
 
 import psycopg
 from alembic.util import CommandError

@@ -1,7 +1,7 @@
 """What may be expected to fail, as one sentence in each language and an exit code; never a traceback.
 
-1: something failed on the way. 2: the command was asked or set up wrongly. What is not expected is a defect and
-is raised as it is.
+1: something failed on the way. 2: the command was asked or set up wrongly. What is not expected is a defect
+and is raised as it is.
 """
 
 import re
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import typer
-from click import Context
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
@@ -37,6 +36,11 @@ class CommandRefused(Exception):
     exit_code: int = FAILED
 
 
+def require_stand_alone(settings: Settings, command: str) -> None:
+    if not settings.stand_alone:
+        raise CommandRefused("cli.stand_alone_only", {"command": command}, ASKED_WRONGLY)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Pairs of a Chinese and an English sentence, and the exit code of the command."""
@@ -48,7 +52,7 @@ class Explanation:
 class ExplainingGroup(TyperGroup):
     """Commands whose expected failures end in a sentence."""
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         with explained():
             return super().invoke(ctx)
 
@@ -102,7 +106,7 @@ def _sentence(code: str, language: Language, parameters: Mapping[str, object]) -
     """What is wrong, and how to mend it where the catalogue says so."""
     if code not in catalogue():
         return code
-    said = text(code, language, **parameters)
+    said = text(code, language, "", **parameters)
     if not has_form(code, language, "mend"):
         return said
     return said + ("" if language == "zh" else " ") + text(code, language, "mend", **parameters)

@@ -40,12 +40,14 @@ def to_people(*, quiet: bool = False) -> Console:
 
 def both(code: str, **parameters: object) -> Text:
     """The Chinese text and, dim, the English one on one line."""
-    return Text.assemble(text(code, "zh", **parameters), " ", (text(code, "en", **parameters), "dim"))
+    return Text.assemble(text(code, "zh", "", **parameters), " ", (text(code, "en", "", **parameters), "dim"))
 
 
 def both_lines(code: str, **parameters: object) -> Text:
     """The Chinese text, and the English one, dim, on the next line."""
-    return Text.assemble(text(code, "zh", **parameters), "\n", (text(code, "en", **parameters), "dim"))
+    return Text.assemble(
+        text(code, "zh", "", **parameters), "\n", (text(code, "en", "", **parameters), "dim")
+    )
 
 
 def complain(*sentences: tuple[str, str]) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from matchmaking.access.tokens import read_signing_key
 from matchmaking.db.cluster import Cluster
-from matchmaking.db.instance import Instance, InstanceTaken
+from matchmaking.db.cluster_failures import InstanceTaken
+from matchmaking.db.instance import Instance
 from matchmaking.services.foundation import Foundation, from_settings, stand_alone
 from matchmaking.settings import Settings
 from scripts.failures import ASKED_WRONGLY, CommandRefused
@@ -23,11 +25,6 @@ class Standing:
     foundation: Foundation
     instance: Instance | None = None
     cluster: Cluster | None = None
-
-
-def require_stand_alone(settings: Settings, command: str) -> None:
-    if not settings.stand_alone:
-        raise CommandRefused("cli.stand_alone_only", {"command": command}, ASKED_WRONGLY)
 
 
 @contextmanager
@@ -77,4 +74,15 @@ def server_foundation(settings: Settings) -> Foundation:
         if scheme not in SCHEMES or not mark or not rest:
             reason = "postgresql://..."
             raise CommandRefused("cli.setting_invalid", {"name": name, "reason": reason}, ASKED_WRONGLY)
-    return from_settings(settings)
+    foundation = from_settings(settings)
+    for key in (foundation.signing_key_pem, foundation.previous_key_pem):
+        _check_signing_key(key)
+    return foundation
+
+
+def _check_signing_key(pem: str | None) -> None:
+    try:
+        if pem is not None:
+            read_signing_key(pem)
+    except (ValueError, TypeError) as unusable:
+        raise CommandRefused("cli.signing_key_unusable", exit_code=ASKED_WRONGLY) from unusable

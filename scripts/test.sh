@@ -14,10 +14,11 @@ fi
 [[ $# -eq 0 ]] || exec "$python" -m pytest "$@"
 
 # Timed gates measure, so they run alone, after the rest and even when the rest failed.
+gates=$(mktemp)
+trap 'rm -f "$gates"' EXIT
 status=0
-"$python" -m pytest -n 2 -m "not timed$without_full" || status=$?
+"$python" -m pytest -n 2 -m "not timed$without_full" --gates "$gates" || status=$?
 timed=0
-"$python" -m pytest -m "timed$without_full" || timed=$?
-# pytest ends with 5 when nothing was selected.
-[[ $timed -eq 0 || $timed -eq 5 || $status -ne 0 ]] || status=$timed
+"$python" -m pytest -m "timed$without_full" --gates "$gates" --require-gates || timed=$?
+[[ $status -ne 0 ]] || status=$timed
 exit "$status"

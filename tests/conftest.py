@@ -95,10 +95,9 @@ def cluster(request: pytest.FixtureRequest) -> Cluster:
 @pytest.fixture
 def database_name(cluster: Cluster) -> Iterator[str]:
     name = f"test_{secrets.token_hex(8)}"
-    with psycopg.connect(_plain(cluster.dsn("superuser", "postgres")), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" OWNER matchmaking_owner')
-        yield name
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    cluster.create_database(name, TEMPLATE)
+    yield name
+    cluster.drop_database(name)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.matching import Introduction, MatchCandidate, MatchRun
 from matchmaking.tables.needs import EnterpriseFact, FinancingNeed
 from matchmaking.tables.offers import CreditProduct, CreditProductVersion, ProductAdoption
-from schemas.vocabulary import ListingState, NeedState
+from schemas.vocabulary import ListingState
 
 Condition = ColumnElement[bool]
 RowType = TypeVar("RowType", bound=SQLModel)
@@ -75,9 +75,8 @@ def _of_visible_products(actor: Actor, product_id: object) -> Condition:
 
 def _needs(actor: Actor) -> Condition:
     if actor.official:
-        return and_(
-            col(FinancingNeed.state) != NeedState.DRAFT, in_area(actor, FinancingNeed.organization_id)
-        )
+        submitted = col(FinancingNeed.submitted_at).is_not(None)
+        return and_(submitted, in_area(actor, FinancingNeed.organization_id))
     introduced = select(col(Introduction.need_id)).where(_introductions_to_unit(actor))
     return or_(_own(actor, FinancingNeed), col(FinancingNeed.id).in_(introduced))
 
@@ -96,8 +95,14 @@ def _introductions(actor: Actor) -> Condition:
 
 
 def _agreements(actor: Actor) -> Condition:
+    """Parties, of the introduced provider only the unit that it went to, and officials of the need's area."""
+    if actor.official:
+        here = select(col(FinancingNeed.id)).where(in_area(actor, FinancingNeed.organization_id))
+        return col(Agreement.need_id).in_(here)
     party = literal(actor.organization_id) == col(Agreement.party_organization_ids).any_()
-    return or_(literal(actor.official), party)
+    elsewhere = col(Agreement.provider_organization_id).is_distinct_from(actor.organization_id)
+    here = select(col(Unit.id)).where(units_below(actor))
+    return and_(party, or_(elsewhere, col(Agreement.provider_unit_id).in_(here)))
 
 
 def _of_visible_agreements(actor: Actor, agreement_id: object) -> Condition:
@@ -106,7 +111,12 @@ def _of_visible_agreements(actor: Actor, agreement_id: object) -> Condition:
 
 def _tasks(actor: Actor) -> Condition:
     if actor.official:
-        return col(Task.line_of_duty) == actor.line_of_duty
+        # A need is vetted where its enterprise is; a product, which serves the whole city, by any office.
+        of_area = or_(
+            col(Task.subject_type) != FinancingNeed.__tablename__,
+            in_area(actor, Task.waiting_organization_id),
+        )
+        return and_(col(Task.line_of_duty) == actor.line_of_duty, of_area)
     here = select(col(Unit.id)).where(units_below(actor))
     return and_(_own(actor, Task), or_(col(Task.unit_id).is_(None), col(Task.unit_id).in_(here)))
 

@@ -4,9 +4,10 @@ A try counts from before the password is looked at until it proves right. Factor
 tells nobody which logins were tried, and an unknown login is counted like a known one.
 """
 
+import asyncio
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from math import ceil
@@ -50,11 +51,13 @@ class Throttle:
 
     database: Database
     secret: bytes
+    # One at a time per process: a flood at one login waits here, not on connections that others need.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def admit(self, login: str, address: str) -> Admission:
         """Count one try; TooMany with `retry_after` in seconds when a factor has had its share."""
         factors = sorted((self._factor("login", login), self._factor("address", address_bucket(address))))
-        async with self.database.as_system() as session:
+        async with self.turn, self.database.as_system() as session:
             await _hold(session, factors)
             await _forget_older(session, factors)
             if (reopens := await _reopening(session, factors)) is not None:

@@ -31,9 +31,10 @@ def become(parent: int, death_signal: int, uid: int, gid: int, program: list[str
 
 
 if __name__ == "__main__":
-    numbers, command = [int(argument) for argument in sys.argv[1:5]], sys.argv[5:]
+    starter, number, user, group = map(int, sys.argv[1:5])
+    command = sys.argv[5:]
     try:
-        become(*numbers, program=command)
+        become(starter, number, user, group, command)
     except OSError as refused:
         sys.exit(f"FATAL:  cannot run {command[0]}: {refused}")
     sys.exit(CANNOT_RUN)

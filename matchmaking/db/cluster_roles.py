@@ -5,14 +5,14 @@ secret was lost, or that was given more than it should have, is mended.
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from psycopg import Connection, sql
 from psycopg.pq.abc import PGconn
 from psycopg.sql import SQL, Identifier
 
 Role = Literal["owner", "app", "system", "superuser"]
-SuperuserConnection = Connection[tuple[object, ...]]
+SuperuserConnection = Connection[tuple[Any, ...]]
 
 DATABASE = "matchmaking"
 NAMES: Mapping[Role, str] = {
@@ -22,7 +22,8 @@ NAMES: Mapping[Role, str] = {
     "superuser": "postgres",
 }
 LIMITED: tuple[Role, ...] = ("owner", "app", "system")
-ATTRIBUTES = SQL("LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT")
+# INHERIT: up to PostgreSQL 15 the owner of a database owns its schema public only by inheriting.
+ATTRIBUTES = SQL("LOGIN INHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION")
 
 
 def establish(connection: SuperuserConnection, passwords: Mapping[Role, str]) -> bool:
@@ -31,7 +32,8 @@ def establish(connection: SuperuserConnection, passwords: Mapping[Role, str]) ->
         present = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
         for role, password in passwords.items():
             _establish_role(connection, NAMES[role], password, exists=NAMES[role] in present)
-    databases = dict(connection.execute("SELECT datname, datacl IS NOT NULL FROM pg_database").fetchall())
+    rows = connection.execute("SELECT datname, datacl IS NOT NULL FROM pg_database").fetchall()
+    databases: dict[str, bool] = dict(rows)
     is_new = DATABASE not in databases
     if is_new:
         create(connection, DATABASE, None)

@@ -49,8 +49,12 @@ class ReadSession(AsyncSession):
 
     def pseudonym(self, person_id: UUID) -> str:
         """HMAC-SHA-256 of a person's id, 32 hexadecimal digits; without the secret it leads nowhere."""
+        return self.keyed(person_id.bytes).hex()[:32]
+
+    def keyed(self, content: bytes) -> bytes:
+        """HMAC-SHA-256 (32 bytes) under the installation's secret, which the database does not know."""
         secret = cast("Circumstances", self.info[CIRCUMSTANCES]).pseudonym_secret
-        return hmac.digest(secret, person_id.bytes, "sha256").hex()[:32]
+        return hmac.digest(secret, content, "sha256")
 
 
 class WriteSession(ReadSession):

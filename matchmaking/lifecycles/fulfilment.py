@@ -110,6 +110,20 @@ RIGHT_TO_STATE: Mapping[Kind, StatementRight] = {
 }
 
 
+OF_MONEY = frozenset(
+    {
+        Kind.FRAMEWORK_AMOUNT,
+        Kind.CREDIT_GRANTED,
+        Kind.LOAN_CONTRACT,
+        Kind.DISBURSEMENT,
+        Kind.BALANCE_IN_USE,
+        Kind.MONEY_RECEIVED,
+        Kind.PAYMENT_MADE,
+    }
+)
+"""Facts that say nothing without an amount."""
+
+
 def may_state(kind: Kind, role: PartyRole) -> bool:
     return role in RIGHT_TO_STATE[kind].stated_by
 

@@ -13,10 +13,12 @@ from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
+from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.errors import Conflict, NotAllowed
+from matchmaking.services.credit_products import check_own_and_live
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.transitions import find_seen
-from matchmaking.tables.identity import Unit
+from matchmaking.services.units import find_own_unit
 from matchmaking.tables.offers import CreditProduct, ProductAdoption
 from schemas.credit_products import AdoptionCreate, AdoptionRead
 from schemas.permissions import Operation
@@ -26,12 +28,11 @@ from schemas.vocabulary import ListingState
 async def create_adoption(
     session: WriteSession, actor: Actor, product_id: UUID, draft: AdoptionCreate
 ) -> AdoptionRead:
+    """Offer a product of the actor's bank by its own unit or one below; a unit adopts it once."""
     require(actor, Operation.ADOPTIONS_CREATE)
     product = await find(session, actor, CreditProduct, product_id)
-    unit = await find(session, actor, Unit, draft.unit_id)
-    if {product.organization_id, unit.organization_id} != {actor.organization_id}:
-        raise NotAllowed("not_your_organization")
-    await _refuse_second(session, product_id, draft.unit_id)
+    check_own_and_live(actor, product)
+    await find_own_unit(session, actor, draft.unit_id, "/unit_id")
     adoption = ProductAdoption(
         id=uuid7(),
         created_at=session.instant,
@@ -39,8 +40,8 @@ async def create_adoption(
         organization_id=actor.organization_id,
         **draft.model_dump(),
     )
-    session.add(adoption)
-    await session.flush()
+    if not await insert_unless_taken(session, adoption):
+        raise Conflict("adopted_already", pointer="/unit_id")
     await journal.record(session, actor, Operation.ADOPTIONS_CREATE, "product_adoption", adoption.id)
     return AdoptionRead.model_validate(adoption)
 
@@ -81,11 +82,3 @@ async def suspend_adoption(
     )
     await journal.record(session, actor, Operation.ADOPTIONS_SUSPEND, "product_adoption", adoption_id)
     return AdoptionRead.model_validate(suspended)
-
-
-async def _refuse_second(session: ReadSession, product_id: UUID, unit_id: UUID) -> None:
-    same = select(col(ProductAdoption.id)).where(
-        col(ProductAdoption.product_id) == product_id, col(ProductAdoption.unit_id) == unit_id
-    )
-    if (await session.execute(same)).first() is not None:
-        raise Conflict("adopted_already")

@@ -5,22 +5,15 @@ from collections.abc import Sequence
 from matchmaking.access.actor import Actor
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.session import WriteSession
-from matchmaking.lifecycles import AGREEMENT, is_complete
-from matchmaking.services.financing_needs import NEEDS
-from matchmaking.services.introductions import INTRODUCTIONS
-from matchmaking.services.tasks import Addressee
-from matchmaking.services.transitions import Noun, move
+from matchmaking.errors import Conflict
+from matchmaking.lifecycles import is_complete
+from matchmaking.services.nouns import INTRODUCTIONS, agreements_among
+from matchmaking.services.talks import follow_talks, sign_need
+from matchmaking.services.transitions import move
 from matchmaking.tables.agreements import Agreement, AgreementParty
 from matchmaking.tables.matching import Introduction
 from matchmaking.tables.needs import FinancingNeed
-from schemas.vocabulary import EvidenceGrade, IntroductionState, NeedState, PartyRole, Side
-
-
-def _addressees(agreement: Agreement, _side: Side) -> tuple[Addressee, ...]:
-    return tuple(Addressee(one) for one in agreement.party_organization_ids)
-
-
-AGREEMENTS = Noun(Agreement, AGREEMENT, _addressees)
+from schemas.vocabulary import EvidenceGrade, IntroductionState, PartyRole, Side
 
 
 async def record_signed(
@@ -28,10 +21,14 @@ async def record_signed(
     actor: Actor,
     agreement: Agreement,
     parties: Sequence[AgreementParty],
+    need: FinancingNeed | None,
     *,
     outcome_consent: bool,
 ) -> list[AgreementParty]:
-    """Mark the actor's parties as signed at E1, and carry a complete record on to signed."""
+    """Mark the actor's parties as signed at E1, and carry a complete record on to signed.
+
+    `need` is held. Conflict when the introduction that the record came from has ended meanwhile.
+    """
     signed: list[AgreementParty] = []
     for party in parties:
         mine = party.organization_id == actor.organization_id and party.acknowledged_at is None
@@ -39,8 +36,8 @@ async def record_signed(
     acknowledged = {party.role for party in signed if party.acknowledged_at is not None}
     awaited = {party.role for party in signed if party.acknowledged_at is None}
     if is_complete(agreement.nature, acknowledged, awaited):
-        await move(session, AGREEMENTS, agreement, "complete", Side.PARTIES)
-        await _conclude_talks(session, agreement)
+        await move(session, agreements_among(signed), agreement, "complete", Side.PARTIES)
+        await _conclude_talks(session, agreement, need)
     return signed
 
 
@@ -58,10 +55,13 @@ async def _sign(
     return await compare_and_set(session, AgreementParty, party.id, seen, values)
 
 
-async def _conclude_talks(session: WriteSession, agreement: Agreement) -> None:
-    introduction = await session.get(Introduction, agreement.introduction_id)
-    if introduction is not None and introduction.state is IntroductionState.OFFERED:
-        await move(session, INTRODUCTIONS, introduction, "agree", Side.PARTIES)
-    need = await session.get(FinancingNeed, agreement.need_id)
-    if need is not None and need.state is NeedState.IN_TALKS:
-        await move(session, NEEDS, need, "sign", Side.PARTIES)
+async def _conclude_talks(session: WriteSession, agreement: Agreement, need: FinancingNeed | None) -> None:
+    if need is None or agreement.introduction_id is None:
+        return
+    introduction = await session.get_one(Introduction, agreement.introduction_id, populate_existing=True)
+    before = introduction.state
+    if before is not IntroductionState.OFFERED:
+        raise Conflict("introduction_not_offered", {"state": before})
+    agreed = await move(session, INTRODUCTIONS, introduction, "agree", Side.PARTIES)
+    need = await sign_need(session, need)
+    await follow_talks(session, need, before, agreed.state)

@@ -17,27 +17,33 @@ from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Conflict, Invalid
-from matchmaking.lifecycles import missing_roles
-from matchmaking.services.agreement_states import AGREEMENTS, record_signed
+from matchmaking.services.agreement_parties import check_parties, party_organizations
+from matchmaking.services.agreement_states import record_signed
 from matchmaking.services.agreement_views import parties_of, read_view
 from matchmaking.services.listings import PageRequest, listed
-from matchmaking.services.tasks import Addressee, follow
+from matchmaking.services.nouns import AGREEMENTS, party_addressee
+from matchmaking.services.talks import hold_need, release_need
+from matchmaking.services.tasks import follow
 from matchmaking.services.transitions import Step, find_seen, take_step
 from matchmaking.tables.agreements import Agreement, AgreementParty
-from matchmaking.tables.identity import Organization
 from matchmaking.tables.matching import Introduction
 from schemas.agreements import AgreementAcknowledge, AgreementCreate, AgreementRead
 from schemas.permissions import Operation
-from schemas.vocabulary import AgreementState, IntroductionState, Side, TaskKind
+from schemas.vocabulary import AgreementState, IntroductionState, PartyRole, Side, TaskKind
+
+IN_FORCE = (AgreementState.SIGNED, AgreementState.PERFORMING)
 
 
 async def create_agreement(session: WriteSession, actor: Actor, draft: AgreementCreate) -> AgreementRead:
     """Record an agreement that both sides of an introduction reached; all parties are then asked to sign."""
     require(actor, Operation.AGREEMENTS_CREATE)
     introduction = await find(session, actor, Introduction, draft.introduction_id)
+    await hold_need(session, introduction.need_id)
+    await session.refresh(introduction)
     await _check_basis(session, introduction)
-    _check_parties(draft, introduction)
-    names = await _names(session, actor, draft)
+    organizations = await party_organizations(session, actor, draft)
+    check_parties(draft, introduction, organizations)
+    names = {known.id: known.name_zh for known in organizations.values()}
     text = _canonical_text(draft, introduction, names)
     agreement = Agreement(
         id=uuid7(),
@@ -46,6 +52,8 @@ async def create_agreement(session: WriteSession, actor: Actor, draft: Agreement
         introduction_id=introduction.id,
         need_id=introduction.need_id,
         drafted_by_organization_id=actor.organization_id,
+        provider_organization_id=introduction.provider_organization_id,
+        provider_unit_id=introduction.provider_unit_id,
         party_organization_ids=sorted({party.organization_id for party in draft.parties}),
         terms=draft.terms.model_dump(mode="json"),
         amount_fen=draft.terms.amount_fen,
@@ -100,6 +108,7 @@ async def acknowledge_agreement(
     agreement = await find_seen(session, actor, Agreement, agreement_id, seen_version)
     if signature.text_sha256 != agreement.text_sha256:
         raise Invalid("text_differs", pointer="/text_sha256")
+    need = None if agreement.need_id is None else await hold_need(session, agreement.need_id)
     parties = await parties_of(session, agreement_id)
     mine = [party for party in parties if party.organization_id == actor.organization_id]
     if all(party.acknowledged_at is not None for party in mine):
@@ -109,7 +118,7 @@ async def acknowledge_agreement(
         session, Agreement, agreement.id, {"version": seen_version, "state": agreement.state}, {}
     )
     parties = await record_signed(
-        session, actor, agreement, parties, outcome_consent=signature.outcome_consent
+        session, actor, agreement, parties, need, outcome_consent=signature.outcome_consent
     )
     agreement = await session.get_one(Agreement, agreement.id, populate_existing=True)
     if agreement.state is AgreementState.AWAITING_SIGNATURES:
@@ -131,52 +140,36 @@ async def terminate_agreement(
 ) -> AgreementRead:
     require(actor, Operation.AGREEMENTS_TERMINATE)
     agreement = await find_seen(session, actor, Agreement, agreement_id, seen_version)
+    need = None if agreement.need_id is None else await hold_need(session, agreement.need_id)
+    was_signed = agreement.state in IN_FORCE
     step = Step(Operation.AGREEMENTS_TERMINATE, "terminate", Side.PARTIES, seen_version)
     ended = await take_step(session, actor, AGREEMENTS, agreement, step, {"termination_reason": reason})
+    if was_signed and need is not None:
+        await release_need(session, need)
     return read_view(ended, await parties_of(session, agreement_id))
 
 
 async def _ask_to_sign(
     session: WriteSession, agreement: Agreement, parties: Sequence[AgreementParty]
 ) -> None:
-    awaited = {party.organization_id for party in parties if party.acknowledged_at is None}
+    awaited = {
+        party.organization_id
+        for party in parties
+        if party.acknowledged_at is None and party.role is not PartyRole.WITNESS
+    }
     waiting = agreement.drafted_by_organization_id
-    addressees = [Addressee(one, waiting_organization_id=waiting) for one in sorted(awaited)]
+    addressees = [party_addressee(agreement, one, waiting) for one in sorted(awaited)]
     await follow(session, agreement, TaskKind.ACKNOWLEDGE_AGREEMENT, addressees)
 
 
 async def _check_basis(session: ReadSession, introduction: Introduction) -> None:
     if introduction.state is not IntroductionState.OFFERED:
         raise Conflict("introduction_not_offered", {"state": introduction.state})
-    same = select(col(Agreement.id)).where(col(Agreement.introduction_id) == introduction.id)
+    same = select(col(Agreement.id)).where(
+        col(Agreement.introduction_id) == introduction.id, col(Agreement.state) != AgreementState.TERMINATED
+    )
     if (await session.execute(same)).first() is not None:
         raise Conflict("agreement_recorded_already")
-
-
-def _check_parties(draft: AgreementCreate, introduction: Introduction) -> None:
-    """Invalid unless each required role is filled, nobody stands twice, and both sides of the talks sign."""
-    roles = {party.role for party in draft.parties}
-    if missing := missing_roles(draft.nature, roles):
-        raise Invalid("required_role_missing", {"roles": ", ".join(sorted(missing))}, "/parties")
-    pairs = [(party.organization_id, party.role) for party in draft.parties]
-    if len(set(pairs)) != len(pairs):
-        raise Invalid("party_stands_twice", pointer="/parties")
-    organizations = {party.organization_id for party in draft.parties}
-    if not {introduction.organization_id, introduction.provider_organization_id} <= organizations:
-        raise Invalid("party_of_introduction_missing", pointer="/parties")
-    shares = [party.share_basis_points for party in draft.parties if party.share_basis_points is not None]
-    if sum(shares) not in {0, 10_000}:
-        raise Invalid("shares_do_not_add_up", pointer="/parties")
-
-
-async def _names(session: ReadSession, actor: Actor, draft: AgreementCreate) -> dict[UUID, str]:
-    wanted = {party.organization_id for party in draft.parties}
-    statement = select(Organization).where(col(Organization.id).in_(wanted), visible_to(actor, Organization))
-    found = {row.id: row.name_zh for row in (await session.execute(statement)).scalars()}
-    for index, party in enumerate(draft.parties):
-        if party.organization_id not in found:
-            raise Invalid("organization_unknown", pointer=f"/parties/{index}/organization_id")
-    return found
 
 
 def _canonical_text(draft: AgreementCreate, introduction: Introduction, names: dict[UUID, str]) -> bytes:

@@ -15,11 +15,12 @@ from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
-from matchmaking.errors import Invalid
+from matchmaking.db.unique_insert import insert_unless_taken
+from matchmaking.errors import Conflict, Invalid, NotAllowed
 from matchmaking.lifecycles import PRODUCT
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.tasks import Addressee
-from matchmaking.services.transitions import Noun, Step, find_seen, permitted_step
+from matchmaking.services.transitions import Noun, Step, find_seen, take_step
 from matchmaking.tables.offers import CreditProduct, CreditProductVersion
 from schemas.credit_products import (
     CreditProductChange,
@@ -54,8 +55,8 @@ async def create_product(
         organization_id=actor.organization_id,
         **draft.model_dump(exclude={"terms"}),
     )
-    session.add(product)
-    await session.flush()
+    if not await insert_unless_taken(session, product):
+        raise Conflict("external_id_taken", pointer="/external_id")
     version = await _publish(session, product, 1, draft.terms)
     await PRODUCTS.assign(session, product)
     await journal.record(session, actor, Operation.CREDIT_PRODUCTS_CREATE, PRODUCTS.name, product.id)
@@ -86,6 +87,7 @@ async def change_product(
     """New terms become a new version; an open product goes on with it at once."""
     require(actor, Operation.CREDIT_PRODUCTS_CHANGE)
     product = await find_seen(session, actor, CreditProduct, product_id, seen_version)
+    check_own_and_live(actor, product)
     values = change.model_dump(exclude={"terms"}, exclude_none=True)
     if change.valid_until is not None:
         check_listing_end(session, change.valid_until, "/valid_until")
@@ -115,9 +117,13 @@ async def step_product(
     **details: journal.Detail,
 ) -> CreditProductRead:
     """Submit, open, return, suspend or withdraw, as the life-cycle and the permission table say."""
+    require(actor, operation)
+    product = await find_seen(session, actor, CreditProduct, product_id, seen_version)
+    if not actor.official:
+        _check_own(actor, product)
     side = Side.OFFICIAL if actor.official else Side.PROVIDER
     step = Step(operation, operation.value.split(".")[1], side, seen_version)
-    product = await permitted_step(session, actor, PRODUCTS, product_id, step, None, **details)
+    product = await take_step(session, actor, PRODUCTS, product, step, None, **details)
     return _read(actor, product, await latest_version(session, product))
 
 
@@ -127,6 +133,18 @@ async def latest_version(session: ReadSession, product: CreditProduct) -> Credit
         col(CreditProductVersion.number) == product.latest_number,
     )
     return (await session.execute(statement)).scalar_one()
+
+
+def check_own_and_live(actor: Actor, product: CreditProduct) -> None:
+    """NotAllowed for another bank's product, Conflict for one that is over."""
+    _check_own(actor, product)
+    if product.state in PRODUCT.terminal:
+        raise Conflict("product_is_over", {"state": product.state})
+
+
+def _check_own(actor: Actor, product: CreditProduct) -> None:
+    if product.organization_id != actor.organization_id:
+        raise NotAllowed("not_your_organization")
 
 
 def check_listing_end(session: ReadSession, end: date, pointer: str) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
@@ -16,28 +16,18 @@ from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Conflict, Invalid
-from matchmaking.lifecycles import NEED
 from matchmaking.services.listings import PageRequest, listed
-from matchmaking.services.tasks import Addressee
-from matchmaking.services.transitions import Noun, Step, find_seen, permitted_step, side_of
+from matchmaking.services.nouns import NEEDS
+from matchmaking.services.talks import end_introductions, hold_need
+from matchmaking.services.transitions import Step, find_seen, side_of, take_step
 from matchmaking.tables.identity import Membership
 from matchmaking.tables.needs import FinancingNeed
 from schemas.financing_needs import FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead
 from schemas.permissions import Operation
-from schemas.vocabulary import LineOfDuty, NeedState, Side
+from schemas.vocabulary import NeedState
 
 LONGEST_LISTING = timedelta(days=366)
 EDITABLE = (NeedState.DRAFT, NeedState.RETURNED)
-
-
-def _addressees(need: FinancingNeed, side: Side) -> tuple[Addressee, ...]:
-    if side is Side.OFFICIAL:
-        waiting = need.organization_id
-        return (Addressee(line_of_duty=LineOfDuty.FINANCE, waiting_organization_id=waiting),)
-    return (Addressee(organization_id=need.organization_id),)
-
-
-NEEDS = Noun(FinancingNeed, NEED, _addressees)
 
 
 async def create_need(session: WriteSession, actor: Actor, draft: FinancingNeedCreate) -> FinancingNeedRead:
@@ -101,12 +91,28 @@ async def step_need(
     seen_version: int,
     defects: list[str] | None = None,
 ) -> FinancingNeedRead:
-    """Submit, open, return or withdraw, as the life-cycle and the permission table say."""
+    """Submit, open, return or withdraw, as the life-cycle and the permission table say.
+
+    With a need that is withdrawn end its introductions, and the records that awaited signatures.
+    """
     require(actor, operation)
     need = await find_seen(session, actor, FinancingNeed, need_id, seen_version)
     step = Step(operation, operation.value.split(".")[1], side_of(actor, need.organization_id), seen_version)
-    values: dict[str, Any] = {"returned_defects": defects}
-    return _read(await permitted_step(session, actor, NEEDS, need_id, step, values))
+    values: dict[str, Any] = {"returned_defects": defects} | _moments(session, operation)
+    details: dict[str, journal.Detail] = {}
+    if operation is Operation.FINANCING_NEEDS_WITHDRAW:
+        NEEDS.lifecycle.after(need.state, step.action, step.side)
+        details["introductions"] = await end_introductions(session, await hold_need(session, need_id))
+    return _read(await take_step(session, actor, NEEDS, need, step, values, **details))
+
+
+def _moments(session: ReadSession, operation: Operation) -> dict[str, Any]:
+    """When officials first saw it, and when it was last opened: both outlast the state."""
+    columns = {
+        Operation.FINANCING_NEEDS_SUBMIT: "submitted_at",
+        Operation.FINANCING_NEEDS_OPEN: "opened_at",
+    }
+    return {columns[operation]: session.instant} if operation in columns else {}
 
 
 async def _check(session: ReadSession, actor: Actor, values: dict[str, Any]) -> None:
@@ -120,6 +126,7 @@ async def _check(session: ReadSession, actor: Actor, values: dict[str, Any]) -> 
             col(Membership.person_id) == values["contact_person_id"],
             col(Membership.organization_id) == actor.organization_id,
             col(Membership.ended_at).is_(None),
+            or_(col(Membership.ends_at).is_(None), col(Membership.ends_at) > session.instant),
         )
         if (await session.execute(member)).first() is None:
             raise Invalid("contact_not_a_member", pointer="/contact_person_id")

@@ -14,10 +14,10 @@ from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Conflict, Invalid, NotAllowed
 from matchmaking.lifecycles import FULFILMENT, RIGHT_TO_STATE
-from matchmaking.lifecycles.fulfilment import counts_as, may_confirm, may_dispute
-from matchmaking.services.agreement_states import AGREEMENTS
+from matchmaking.lifecycles.fulfilment import OF_MONEY, counts_as, may_confirm, may_dispute
 from matchmaking.services.agreement_views import parties_of
 from matchmaking.services.listings import PageRequest, listed
+from matchmaking.services.nouns import agreements_among, party_addressee
 from matchmaking.services.tasks import Addressee, follow
 from matchmaking.services.transitions import Noun, Step, find_seen, move, take_step
 from matchmaking.tables.agreements import Agreement, AgreementParty, FulfilmentFact
@@ -25,8 +25,17 @@ from schemas.agreements import FulfilmentFactRead, FulfilmentFactState
 from schemas.permissions import Operation
 from schemas.vocabulary import AgreementState, FulfilmentState, PartyRole, Side, TaskKind
 
+SUBJECT = "fulfilment_fact"
 PERFORMABLE = (AgreementState.SIGNED, AgreementState.PERFORMING)
-FACTS = Noun(FulfilmentFact, FULFILMENT, lambda fact, _side: (Addressee(fact.stated_by_organization_id),))
+
+
+def _facts_of(agreement: Agreement) -> Noun[FulfilmentFact]:
+    """Facts under this agreement; a dispute is settled where the fact was stated."""
+    return Noun(
+        FulfilmentFact,
+        FULFILMENT,
+        lambda fact, _side: (party_addressee(agreement, fact.stated_by_organization_id),),
+    )
 
 
 async def state_fact(
@@ -39,6 +48,8 @@ async def state_fact(
     _check_right(actor, parties, statement)
     if agreement.state not in PERFORMABLE:
         raise Conflict("agreement_not_signed", {"state": agreement.state})
+    if statement.kind in OF_MONEY and statement.amount_fen is None:
+        raise Invalid("amount_missing", pointer="/amount_fen")
     if statement.happened_on > session.instant.date():
         raise Invalid("fact_from_the_future", pointer="/happened_on")
     fact = FulfilmentFact(
@@ -48,14 +59,14 @@ async def state_fact(
         stated_by_organization_id=actor.organization_id,
         **statement.model_dump(),
     )
-    await _correct(session, fact)
+    await _correct(session, agreement, fact)
     session.add(fact)
     await session.flush()
     if agreement.state is AgreementState.SIGNED:
-        await move(session, AGREEMENTS, agreement, "perform", Side.PARTIES)
-    await follow(session, fact, TaskKind.CONFIRM_FULFILMENT, _to_confirm(fact, parties))
+        await move(session, agreements_among(parties), agreement, "perform", Side.PARTIES)
+    await follow(session, fact, TaskKind.CONFIRM_FULFILMENT, _to_confirm(agreement, fact, parties))
     await journal.record(
-        session, actor, Operation.FULFILMENT_FACTS_STATE, FACTS.name, fact.id, kind=fact.kind.value
+        session, actor, Operation.FULFILMENT_FACTS_STATE, SUBJECT, fact.id, kind=fact.kind.value
     )
     return _read(fact)
 
@@ -82,7 +93,8 @@ async def answer_fact(
     """Confirm or dispute what the other side stated."""
     require(actor, operation)
     fact = await find_seen(session, actor, FulfilmentFact, fact_id, seen_version)
-    parties = await parties_of(session, fact.agreement_id)
+    agreement = await find(session, actor, Agreement, fact.agreement_id)
+    parties = await parties_of(session, agreement.id)
     may = may_confirm if operation is Operation.FULFILMENT_FACTS_CONFIRM else may_dispute
     stating = _roles(fact.stated_by_organization_id, parties)
     mine = _roles(actor.organization_id, parties)
@@ -90,7 +102,9 @@ async def answer_fact(
         raise NotAllowed("fact_not_yours_to_answer")
     step = Step(operation, operation.value.split(".")[1], Side.PARTIES, seen_version)
     values = {"answered_by_organization_id": actor.organization_id, "answered_at": session.instant}
-    return _read(await take_step(session, actor, FACTS, fact, step, values, kind=fact.kind.value))
+    return _read(
+        await take_step(session, actor, _facts_of(agreement), fact, step, values, kind=fact.kind.value)
+    )
 
 
 def _check_right(actor: Actor, parties: list[AgreementParty], statement: FulfilmentFactState) -> None:
@@ -108,7 +122,7 @@ def _roles(organization_id: UUID, parties: list[AgreementParty]) -> frozenset[Pa
     return frozenset(party.role for party in parties if party.organization_id == organization_id)
 
 
-async def _correct(session: WriteSession, correction: FulfilmentFact) -> None:
+async def _correct(session: WriteSession, agreement: Agreement, correction: FulfilmentFact) -> None:
     """A correction names a fact of the same side, kind and agreement that is no correction's target yet."""
     if correction.corrects_id is None:
         return
@@ -118,10 +132,10 @@ async def _correct(session: WriteSession, correction: FulfilmentFact) -> None:
         raise Invalid("correction_of_nothing", pointer="/corrects_id")
     if earlier.state is FulfilmentState.CORRECTED:
         raise Conflict("corrected_already")
-    await move(session, FACTS, earlier, "correct", Side.PARTIES)
+    await move(session, _facts_of(agreement), earlier, "correct", Side.PARTIES)
 
 
-def _to_confirm(fact: FulfilmentFact, parties: list[AgreementParty]) -> list[Addressee]:
+def _to_confirm(agreement: Agreement, fact: FulfilmentFact, parties: list[AgreementParty]) -> list[Addressee]:
     stated_by = fact.stated_by_organization_id
     stating = _roles(stated_by, parties)
     confirming = {
@@ -129,7 +143,7 @@ def _to_confirm(fact: FulfilmentFact, parties: list[AgreementParty]) -> list[Add
         for party in parties
         if any(may_confirm(fact.kind, party.role, role) for role in stating)
     }
-    return [Addressee(one, waiting_organization_id=stated_by) for one in sorted(confirming - {stated_by})]
+    return [party_addressee(agreement, one, stated_by) for one in sorted(confirming - {stated_by})]
 
 
 def _read(fact: FulfilmentFact) -> FulfilmentFactRead:

@@ -1,13 +1,16 @@
 """Answers remembered by idempotency key, so that a repeated request has one effect and one answer.
 
 Follows the IETF draft "The Idempotency-Key HTTP Header Field". A key belongs to its caller; the answer is
-kept in the transaction of the effect for 72 hours.
+kept in the transaction of the effect for 72 hours, sealed (AES-256-GCM) under a key that needs both the
+caller's key and the installation's secret.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
@@ -18,6 +21,7 @@ from matchmaking.errors import Conflict, Invalid
 from matchmaking.tables.followup import RememberedAnswer
 
 KEPT_FOR = timedelta(hours=72)
+NONCE_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,8 @@ class KeyedRequest:
     fingerprint: str
 
     @property
-    def lock(self) -> str:
-        return f"{self.holder_id}:{self.key}"
+    def named(self) -> bytes:
+        return f"{self.holder_id}:{self.key}".encode()
 
 
 def keyed_request(actor: Actor, key: str, fingerprint: str) -> KeyedRequest:
@@ -54,18 +58,18 @@ async def recall(session: WriteSession, request: KeyedRequest) -> Answer | None:
     Holds the key until the transaction ends. Conflict while another request holds it, Invalid when the key
     came with another request before.
     """
-    locked = select(func.pg_try_advisory_xact_lock(func.hashtextextended(request.lock, 0)))
+    locked = select(func.pg_try_advisory_xact_lock(func.hashtextextended(_kept_key(session, request), 0)))
     if not (await session.execute(locked)).scalar_one():
         raise Conflict("idempotency_key_in_flight", {"retry_after": 1})
-    found = await session.execute(select(RememberedAnswer).where(*_held_by(request)))
+    found = await session.execute(select(RememberedAnswer).where(*_held_by(session, request)))
     if (row := found.scalar_one_or_none()) is None:
         return None
     if row.created_at + KEPT_FOR <= session.instant:
-        await session.execute(delete(RememberedAnswer).where(*_held_by(request)))
+        await session.execute(delete(RememberedAnswer).where(*_held_by(session, request)))
         return None
     if row.request_sha256 != request.fingerprint:
         raise Invalid("idempotency_key_reused")
-    return Answer(row.status, row.headers, row.body)
+    return Answer(row.status, row.headers, _opened(session, request, row.body))
 
 
 async def remember(session: WriteSession, request: KeyedRequest, answer: Answer) -> None:
@@ -75,18 +79,36 @@ async def remember(session: WriteSession, request: KeyedRequest, answer: Answer)
         "version": 1,
         "organization_id": request.organization_id,
         "holder_id": request.holder_id,
-        "key": request.key,
+        "key": _kept_key(session, request),
         "request_sha256": request.fingerprint,
         "status": answer.status,
         "headers": answer.headers,
-        "body": answer.body,
+        "body": _sealed(session, request, answer.body),
     }
     await session.execute(insert(RememberedAnswer).values(row))
 
 
-def _held_by(request: KeyedRequest) -> tuple[ColumnElement[bool], ...]:
+def _kept_key(session: WriteSession, request: KeyedRequest) -> str:
+    return session.keyed(b"idempotency key " + request.named).hex()
+
+
+def _cipher(session: WriteSession, request: KeyedRequest) -> AESGCM:
+    return AESGCM(session.keyed(b"remembered answer " + request.named))
+
+
+def _sealed(session: WriteSession, request: KeyedRequest, body: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + _cipher(session, request).encrypt(nonce, body, request.fingerprint.encode())
+
+
+def _opened(session: WriteSession, request: KeyedRequest, sealed: bytes) -> bytes:
+    nonce, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    return _cipher(session, request).decrypt(nonce, text, request.fingerprint.encode())
+
+
+def _held_by(session: WriteSession, request: KeyedRequest) -> tuple[ColumnElement[bool], ...]:
     return (
         col(RememberedAnswer.organization_id) == request.organization_id,
         col(RememberedAnswer.holder_id) == request.holder_id,
-        col(RememberedAnswer.key) == request.key,
+        col(RememberedAnswer.key) == _kept_key(session, request),
     )

@@ -14,15 +14,14 @@ from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Conflict
-from matchmaking.lifecycles import FINANCING_INTRODUCTION
 from matchmaking.lifecycles.introductions import ENDED
-from matchmaking.services.financing_needs import NEEDS
 from matchmaking.services.listings import PageRequest, listed
-from matchmaking.services.tasks import Addressee
-from matchmaking.services.transitions import Noun, Step, find_seen, move, side_of, take_step
+from matchmaking.services.nouns import INTRODUCTIONS
+from matchmaking.services.talks import end_record, follow_talks, hold_need
+from matchmaking.services.transitions import Step, find_seen, side_of, take_step
 from matchmaking.tables.matching import Introduction, MatchCandidate, MatchRun
 from matchmaking.tables.needs import FinancingNeed
-from matchmaking.tables.offers import ProductAdoption
+from matchmaking.tables.offers import CreditProduct, ProductAdoption
 from schemas.introductions import IntroductionCreate, IntroductionRead
 from schemas.permissions import Operation
 from schemas.vocabulary import (
@@ -30,26 +29,10 @@ from schemas.vocabulary import (
     IntroductionState,
     ListingState,
     NeedState,
-    Side,
     Verdict,
 )
 
 PICKABLE = (NeedState.OPEN, NeedState.IN_TALKS)
-
-
-def _addressees(introduction: Introduction, side: Side) -> tuple[Addressee, ...]:
-    if side is Side.PROVIDER:
-        provider = Addressee(
-            organization_id=introduction.provider_organization_id,
-            unit_id=introduction.provider_unit_id,
-            waiting_organization_id=introduction.organization_id,
-        )
-        return (provider,)
-    waiting = introduction.provider_organization_id
-    return (Addressee(introduction.organization_id, waiting_organization_id=waiting),)
-
-
-INTRODUCTIONS = Noun(Introduction, FINANCING_INTRODUCTION, _addressees)
 
 
 async def pick_candidate(session: WriteSession, actor: Actor, pick: IntroductionCreate) -> IntroductionRead:
@@ -58,8 +41,13 @@ async def pick_candidate(session: WriteSession, actor: Actor, pick: Introduction
     candidate = await find(session, actor, MatchCandidate, pick.candidate_id)
     run = await find(session, actor, MatchRun, candidate.run_id)
     need = await find(session, actor, FinancingNeed, run.need_id)
-    adoption = await find(session, actor, ProductAdoption, candidate.adoption_id)
-    await _check_pick(session, candidate, need, adoption)
+    need = await hold_need(session, need.id)
+    # The candidate stands for its offer: the door to it may have closed since, as when the bank withdrew it.
+    adoption = await session.get_one(ProductAdoption, candidate.adoption_id)
+    product = await session.get_one(CreditProduct, candidate.product_id)
+    if not adoption.state == product.state == ListingState.OPEN:
+        raise Conflict("offer_not_open")
+    await _check_pick(session, candidate, need)
     introduction = Introduction(
         id=uuid7(),
         created_at=session.instant,
@@ -102,48 +90,33 @@ async def step_introduction(
     seen_version: int,
     values: dict[str, Any] | None = None,
 ) -> IntroductionRead:
-    """Accept, decline, contact, begin diligence, offer, withdraw or not take.
-
-    The first acceptance brings the need into talks; when the last talks end it is open again.
-    """
+    """Accept, decline, contact, begin diligence, offer, withdraw or not take; the need follows."""
     require(actor, operation)
     row = await find_seen(session, actor, Introduction, introduction_id, seen_version)
+    need = await hold_need(session, row.need_id)
+    before = row.state
     step = Step(operation, operation.value.split(".")[1], side_of(actor, row.organization_id), seen_version)
     codes = {name: str(value) for name, value in (values or {}).items() if name != "decline_note"}
     moved = await take_step(session, actor, INTRODUCTIONS, row, step, values, **codes)
-    await _follow_with_need(session, moved)
+    if moved.state in ENDED:
+        await end_record(session, moved.id)
+    await follow_talks(session, need, before, moved.state)
     return _read(moved)
 
 
-async def _check_pick(
-    session: WriteSession, candidate: MatchCandidate, need: FinancingNeed, adoption: ProductAdoption
-) -> None:
+async def _check_pick(session: WriteSession, candidate: MatchCandidate, need: FinancingNeed) -> None:
     if need.state not in PICKABLE:
         raise Conflict("need_not_open", {"state": need.state})
     if candidate.verdict is Verdict.INELIGIBLE:
         raise Conflict("candidate_ineligible")
     if candidate.provider_organization_id in need.excluded_organization_ids:
         raise Conflict("provider_excluded")
-    if adoption.state is not ListingState.OPEN:
-        raise Conflict("offer_not_open")
     same = select(col(Introduction.state)).where(
-        col(Introduction.need_id) == need.id, col(Introduction.adoption_id) == adoption.id
+        col(Introduction.need_id) == need.id, col(Introduction.adoption_id) == candidate.adoption_id
     )
     states = (await session.execute(same)).scalars()
     if any(state not in ENDED for state in states):
         raise Conflict("introduced_already")
-
-
-async def _follow_with_need(session: WriteSession, introduction: Introduction) -> None:
-    need = await session.get_one(FinancingNeed, introduction.need_id, with_for_update=True)
-    if introduction.state is IntroductionState.ACCEPTED and need.state is NeedState.OPEN:
-        await move(session, NEEDS, need, "start_talks", Side.PROVIDER)
-    if introduction.state not in ENDED or need.state is not NeedState.IN_TALKS:
-        return
-    others = select(col(Introduction.state)).where(col(Introduction.need_id) == need.id)
-    states = set((await session.execute(others)).scalars())
-    if states <= ENDED | {IntroductionState.REQUESTED}:
-        await move(session, NEEDS, need, "resume_search", Side.PARTIES)
 
 
 def _read(introduction: Introduction) -> IntroductionRead:

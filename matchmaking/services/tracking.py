@@ -12,17 +12,17 @@ from matchmaking.tables.agreements import Agreement, FulfilmentFact
 from matchmaking.tables.needs import FinancingNeed
 from schemas.permissions import Operation
 from schemas.tracking import Figure, TrackingRead
-from schemas.vocabulary import AgreementNature, AgreementState, FulfilmentKind, FulfilmentState, NeedState
+from schemas.vocabulary import AgreementNature, AgreementState, FulfilmentKind, FulfilmentState
 
 Condition = ColumnElement[bool]
-OPENED = (NeedState.OPEN, NeedState.IN_TALKS, NeedState.SIGNED, NeedState.FULFILLED, NeedState.EXPIRED)
 ACKNOWLEDGED = (AgreementState.SIGNED, AgreementState.PERFORMING, AgreementState.FULFILLED)
 
 
 async def read_tracking(session: ReadSession, actor: Actor, language: Language) -> TrackingRead:
     """Over what this official may see: needs opened in the area, loan contracts of them, money drawn."""
     require(actor, Operation.TRACKING_READ)
-    opened = visible_to(actor, FinancingNeed) & col(FinancingNeed.state).in_(OPENED)
+    # Opened once counts for good: needs withdrawn or expired afterwards stay in the denominator.
+    opened = visible_to(actor, FinancingNeed) & col(FinancingNeed.opened_at).is_not(None)
     signed = _signed(opened)
     drawn = _drawn(signed)
     needs = await _opened_needs(session, opened)

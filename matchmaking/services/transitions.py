@@ -7,7 +7,6 @@ from uuid import UUID
 
 from matchmaking import journal
 from matchmaking.access.actor import Actor
-from matchmaking.access.permissions import require
 from matchmaking.access.scoping import find
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.session import WriteSession
@@ -78,6 +77,8 @@ async def take_step(
     **details: journal.Detail,
 ) -> RowType:
     """Move `row`, already found and permitted, and answer it as it stands now. Conflict when out of order."""
+    if row.version != step.seen_version:
+        raise Stale("version_stale")
     moved = await move(session, noun, row, step.action, step.side, values)
     await journal.record(session, actor, step.operation, noun.name, row.id, **details)
     return moved
@@ -98,18 +99,3 @@ async def move(
     moved = await compare_and_set(session, noun.table, row.id, seen, {"state": target, **(values or {})})
     await noun.assign(session, moved)
     return moved
-
-
-async def permitted_step(
-    session: WriteSession,
-    actor: Actor,
-    noun: Noun[RowType],
-    row_id: UUID,
-    step: Step,
-    values: Mapping[str, Any] | None = None,
-    **details: journal.Detail,
-) -> RowType:
-    """The whole of an action without conditions of its own: right, row, version, state, tasks, journal."""
-    require(actor, step.operation)
-    row = await find_seen(session, actor, noun.table, row_id, step.seen_version)
-    return await take_step(session, actor, noun, row, step, values, **details)

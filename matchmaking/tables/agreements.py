@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -27,20 +27,32 @@ from schemas.vocabulary import (
 
 
 class Agreement(Row, table=True):
-    """A record of two or more parties. The text is frozen, with its SHA-256, at the first signature."""
+    """A record of two or more parties. The text is frozen, with its SHA-256, at the first signature.
+
+    An introduction has one record at a time: a terminated one can be drawn up anew. `provider_unit_id` is the
+    unit of the provider that the introduction went to.
+    """
 
     __tablename__ = "agreement"
+    __table_args__ = (
+        Index(
+            "uq_agreement_introduction_live",
+            "introduction_id",
+            unique=True,
+            postgresql_where=text("state <> 'terminated'"),
+        ),
+    )
 
     nature: AgreementNature = Field(sa_type=text_enum(AgreementNature))
     state: AgreementState = Field(
         default=AgreementState.AWAITING_SIGNATURES, sa_type=text_enum(AgreementState), index=True
     )
-    introduction_id: UUID | None = Field(default=None, foreign_key="introduction.id", index=True, unique=True)
+    introduction_id: UUID | None = Field(default=None, foreign_key="introduction.id", index=True)
     need_id: UUID | None = Field(default=None, foreign_key="financing_need.id", index=True)
     drafted_by_organization_id: UUID = Field(foreign_key="organization.id")
-    party_organization_ids: list[UUID] = Field(
-        sa_column=Column(ARRAY(Uuid()), nullable=False)
-    )
+    provider_organization_id: UUID | None = Field(default=None, foreign_key="organization.id")
+    provider_unit_id: UUID | None = Field(default=None, foreign_key="unit.id")
+    party_organization_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid()), nullable=False))
     terms: dict[str, Any] = Field(sa_type=JSONB)
     amount_fen: int = Field(sa_type=BigInteger)
     text: str
@@ -85,6 +97,10 @@ class FulfilmentFact(Row, table=True):
 
 PARTY = f"{ACTING_ORGANIZATION} = ANY (party_organization_ids)"
 OF_A_READABLE_AGREEMENT = "EXISTS (SELECT FROM agreement a WHERE a.id = agreement_id)"
+DRAFTED_HERE = (
+    "EXISTS (SELECT FROM agreement a WHERE a.id = agreement_id"
+    f" AND a.drafted_by_organization_id = {ACTING_ORGANIZATION})"
+)
 STATED_HERE = f"stated_by_organization_id = {ACTING_ORGANIZATION}"
 
 ROW_SECURITY: RowSecurity = {
@@ -96,7 +112,7 @@ ROW_SECURITY: RowSecurity = {
     ),
     "agreement_party": (
         Policy("app", "select", OF_A_READABLE_AGREEMENT),
-        Policy("app", "insert", OF_A_READABLE_AGREEMENT),
+        Policy("app", "insert", DRAFTED_HERE),
         Policy("app", "update", f"organization_id = {ACTING_ORGANIZATION}"),
         *everything("select", "insert", "update"),
     ),

@@ -13,7 +13,6 @@ from matchmaking.tables.row_security import (
     ACTING_ORGANIZATION,
     OFFICIAL,
     OWN,
-    SIGNED_IN,
     Policy,
     RowSecurity,
     everything,
@@ -59,7 +58,11 @@ class JournalEntry(Row, table=True):
 
 
 class RememberedAnswer(Row, table=True):
-    """The answer given to a request with an idempotency key, kept 72 hours for its repetitions."""
+    """The answer given to a request with an idempotency key, kept 72 hours for its repetitions.
+
+    It may hold what is shown once (a password, an API key): `key` is a keyed hash of the caller's key, and
+    `body` is sealed under a key derived from it, so that the database alone opens nothing.
+    """
 
     __tablename__ = "remembered_answer"
     __table_args__ = (UniqueConstraint("organization_id", "holder_id", "key"),)
@@ -76,11 +79,23 @@ class RememberedAnswer(Row, table=True):
 TO_ME = f"{OWN} OR ({OFFICIAL} AND line_of_duty IS NOT NULL)"
 MINE_OR_AWAITED = f"{TO_ME} OR waiting_organization_id = {ACTING_ORGANIZATION}"
 
+
+def _about(*tables: str) -> str:
+    return " OR ".join(
+        f"(subject_type = '{table}' AND EXISTS (SELECT FROM {table} s WHERE s.id = subject_id))"
+        for table in tables
+    )
+
+
+# Whoever moves a thing on ends the tasks about it and gives the next ones, to whomever they belong.
+ABOUT_A_SHARED_THING = _about("financing_need", "introduction", "agreement", "fulfilment_fact")
+ABOUT_A_KNOWN_THING = f"{ABOUT_A_SHARED_THING} OR {_about('credit_product')}"
+
 ROW_SECURITY: RowSecurity = {
     "task": (
-        Policy("app", "select", MINE_OR_AWAITED),
-        Policy("app", "insert", SIGNED_IN),
-        Policy("app", "update", MINE_OR_AWAITED),
+        Policy("app", "select", f"{MINE_OR_AWAITED} OR {ABOUT_A_SHARED_THING}"),
+        Policy("app", "insert", ABOUT_A_KNOWN_THING),
+        Policy("app", "update", f"{MINE_OR_AWAITED} OR {ABOUT_A_SHARED_THING}"),
         *everything("select", "insert", "update"),
     ),
     "journal_entry": (

@@ -211,7 +211,12 @@ ROW_SECURITY: RowSecurity = {
     "organization": (
         Policy("app", "select", KNOWN_ORGANIZATION),
         Policy("app", "insert", OFFICIAL),
-        Policy("app", "update", f"id = {ACTING_ORGANIZATION} OR {OFFICIAL}"),
+        Policy(
+            "app",
+            "update",
+            f"id = {ACTING_ORGANIZATION} OR ({OFFICIAL} AND state = 'unclaimed')",
+            after=f"id = {ACTING_ORGANIZATION} OR {OFFICIAL}",
+        ),
         *everything("select", "insert", "update"),
     ),
     "unit": (

@@ -42,7 +42,10 @@ class MatchCandidate(Row, table=True):
     """One provider's product in a run: its place, its verdict and every number that led there."""
 
     __tablename__ = "match_candidate"
-    __table_args__ = (UniqueConstraint("run_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("run_id", "position"),
+        Index("ix_match_candidate_product", "product_id", "organization_id"),
+    )
 
     run_id: UUID = Field(foreign_key="match_run.id")
     organization_id: UUID = Field(foreign_key="organization.id")

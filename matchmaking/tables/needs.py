@@ -1,6 +1,6 @@
 """What enterprises ask for, and the facts about them that answers depend on."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, BigInteger, Column, Index, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from matchmaking.tables.base import Row, text_enum
+from matchmaking.tables.base import Instant, Row, text_enum
 from matchmaking.tables.row_security import (
     ACTING_ORGANIZATION,
     OFFICIAL,
@@ -34,7 +34,11 @@ class EnterpriseFact(Row, table=True):
 
 
 class FinancingNeed(Row, table=True):
-    """The five answers: how much (fen), for what, by when, what can be pledged, whom to call."""
+    """The five answers: how much (fen), for what, by when, what can be pledged, whom to call.
+
+    `live_talks` counts introductions accepted and not ended, `live_agreements` signed records in force: a
+    provider that moves the need on sees its own introduction alone, and must not have to see the others.
+    """
 
     __tablename__ = "financing_need"
 
@@ -52,6 +56,10 @@ class FinancingNeed(Row, table=True):
     )
     expires_on: date
     returned_defects: list[str] | None = Field(default=None, sa_type=JSONB)
+    submitted_at: datetime | None = Field(default=None, sa_type=Instant)
+    opened_at: datetime | None = Field(default=None, sa_type=Instant)
+    live_talks: int = 0
+    live_agreements: int = 0
 
 
 INTRODUCED_HERE = (
@@ -62,7 +70,7 @@ SIGNING = (
     "EXISTS (SELECT FROM agreement a WHERE a.need_id = financing_need.id"
     f" AND {ACTING_ORGANIZATION} = ANY (a.party_organization_ids))"
 )
-READABLE = f"{OWN} OR ({OFFICIAL} AND state <> 'draft') OR {INTRODUCED_HERE} OR {SIGNING}"
+READABLE = f"{OWN} OR ({OFFICIAL} AND submitted_at IS NOT NULL) OR {INTRODUCED_HERE} OR {SIGNING}"
 
 ROW_SECURITY: RowSecurity = {
     "enterprise_fact": (

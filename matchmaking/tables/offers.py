@@ -9,7 +9,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from matchmaking.tables.base import Row, text_enum
-from matchmaking.tables.row_security import OFFICIAL, OWN, SIGNED_IN, Policy, RowSecurity, everything
+from matchmaking.tables.row_security import (
+    ACTING_ORGANIZATION,
+    OFFICIAL,
+    OWN,
+    SIGNED_IN,
+    Policy,
+    RowSecurity,
+    everything,
+)
 from schemas.vocabulary import ListingState, LprTerm, ProductKind
 
 
@@ -72,7 +80,15 @@ class ReferenceRate(Row, table=True):
     source: str
 
 
-READABLE = f"state IN ('open', 'suspended', 'expired') OR {OWN} OR ({OFFICIAL} AND state <> 'draft')"
+# A stored match run shows what it ranked, also after a bank withdrew it.
+MATCHED_HERE = (
+    "EXISTS (SELECT FROM match_candidate c WHERE c.product_id = credit_product.id"
+    f" AND c.organization_id = {ACTING_ORGANIZATION})"
+)
+READABLE = (
+    f"state IN ('open', 'suspended', 'expired') OR {OWN} OR ({OFFICIAL} AND state <> 'draft')"
+    f" OR {MATCHED_HERE}"
+)
 OF_A_READABLE_PRODUCT = "EXISTS (SELECT FROM credit_product p WHERE p.id = product_id)"
 
 ROW_SECURITY: RowSecurity = {

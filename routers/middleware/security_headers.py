@@ -10,7 +10,7 @@ ALWAYS = (
     (b"referrer-policy", b"no-referrer"),
 )
 UNSTORED = (b"cache-control", b"no-store")
-ENCRYPTED = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+ENCRYPTED = (b"strict-transport-security", b"max-age=31536000")
 
 
 class SecurityHeaders:

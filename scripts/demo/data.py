@@ -1,4 +1,4 @@
-"""The demo's files in shapes: the same checks as over HTTP, so that the demo cannot hold what a person could not."""
+"""The demo's files in shapes, checked as over HTTP: the demo cannot hold what a person could not."""
 
 import hashlib
 import tomllib
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -30,8 +30,8 @@ from schemas.vocabulary import (
 )
 
 SOURCE = "demo"
-# Ids are made of names, so that loading again finds what is there, and carry an old instant, so that lists that
-# show the newest first show what people made before what the demo brought.
+# Ids are made of names, so that loading again finds what is there, and carry an old instant, so that lists
+# with the newest first show what people made before what the demo brought.
 ID_INSTANT_MILLISECONDS = 1_735_689_600_000
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,40}$")]
@@ -157,5 +157,5 @@ def demo_city() -> DemoCity:
     merged: dict[str, Any] = {}
     for name in ("organizations", "products", "reference_rates"):
         text = files("scripts.demo").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-        merged |= cast("dict[str, Any]", tomllib.loads(text))
+        merged |= tomllib.loads(text)
     return DemoCity.model_validate(merged)

@@ -1,4 +1,4 @@
-"""What the demo knows of its enterprises, stated with an age, and stated again before it grows too old to count."""
+"""What the demo knows of its enterprises, stated with an age, and again before it is too old to count."""
 
 from datetime import timedelta
 
@@ -53,18 +53,14 @@ async def _latest(loading: Loading, organization: DemoOrganization) -> dict[Fact
     return {row.name: row for row in (await loading.session.execute(statement)).scalars()}
 
 
-def _to_renew(
-    loading: Loading, organization: DemoOrganization, fact: DemoFact, row: EnterpriseFact
-) -> bool:
+def _to_renew(loading: Loading, organization: DemoOrganization, fact: DemoFact, row: EnterpriseFact) -> bool:
     """Only what the demo itself stated: what a person stated since is theirs."""
     if row.id != demo_id(_name_of(organization, row)):
         return False
     return loading.today - row.as_of > timedelta(days=fact.days_ago) + RENEWED_AFTER
 
 
-def _row(
-    loading: Loading, organization: DemoOrganization, name: FactName, fact: DemoFact
-) -> EnterpriseFact:
+def _row(loading: Loading, organization: DemoOrganization, name: FactName, fact: DemoFact) -> EnterpriseFact:
     value = fact.stated(name, loading.today)
     row = EnterpriseFact(
         created_at=loading.session.instant,

@@ -1,4 +1,4 @@
-"""What the parts of the demo loader share: the transaction, the count of what changed, and in whose name it acts."""
+"""What the parts of the demo loader share: the transaction, what changed, and in whose name it acts."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from matchmaking.access.actor import Actor
 from matchmaking.db.session import WriteSession
 from schemas.vocabulary import Role
-from scripts.demo.accounts import DemoPasswords
+from scripts.demo.accounts import DemoPassword
 from scripts.demo.data import DemoCity, demo_id
 
 RowType = TypeVar("RowType", bound=SQLModel)
@@ -39,7 +39,7 @@ class Loading:
 
     session: WriteSession
     city: DemoCity
-    passwords: DemoPasswords
+    password: DemoPassword
     changes: Changes
 
     @property

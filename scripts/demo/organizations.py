@@ -90,7 +90,7 @@ async def _enrol(loading: Loading, organization: DemoOrganization, person: DemoP
 
 
 async def _enter(loading: Loading, organization: DemoOrganization, person: DemoPerson) -> None:
-    made = {"created_at": loading.session.instant}
+    instant = loading.session.instant
     owner = organization_id(organization.key)
     entered = await loading.insert(
         Person(
@@ -98,7 +98,7 @@ async def _enter(loading: Loading, organization: DemoOrganization, person: DemoP
             organization_id=owner,
             login=person.login,
             display_name=person.display_name,
-            **made,
+            created_at=instant,
         )
     )
     membership = await loading.insert(
@@ -108,11 +108,11 @@ async def _enter(loading: Loading, organization: DemoOrganization, person: DemoP
             organization_id=owner,
             unit_id=unit_id(person.unit),
             role=person.role,
-            **made,
+            created_at=instant,
         )
     )
-    password_hash = loading.passwords.hash_of(person.login)
-    await loading.insert(Credential(person_id=entered.id, password_hash=password_hash, **made))
+    password_hash = await loading.password.hash()
+    await loading.insert(Credential(person_id=entered.id, password_hash=password_hash, created_at=instant))
     await journal.record(
         loading.session,
         loading.actor(organization.key, person.role, person.unit),
@@ -130,7 +130,7 @@ async def _restore_password(loading: Loading, person: DemoPerson) -> bool:
     credential = (await loading.session.execute(statement)).scalar_one()
     if credential.version == FIRST_VERSION:
         return False
-    credential.password_hash = loading.passwords.hash_of(person.login)
+    credential.password_hash = await loading.password.hash()
     credential.version = FIRST_VERSION
     await loading.session.flush()
     return True

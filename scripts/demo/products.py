@@ -44,9 +44,7 @@ async def _found(loading: Loading, demo: DemoProduct) -> CreditProduct | None:
 async def _define(loading: Loading, demo: DemoProduct, manager: Actor) -> None:
     session = loading.session
     made = await create_product(session, manager, demo.draft(loading.today))
-    submitted = await step_product(
-        session, manager, made.id, Operation.CREDIT_PRODUCTS_SUBMIT, made.version
-    )
+    submitted = await step_product(session, manager, made.id, Operation.CREDIT_PRODUCTS_SUBMIT, made.version)
     await step_product(
         session, loading.official(), made.id, Operation.CREDIT_PRODUCTS_OPEN, submitted.version
     )

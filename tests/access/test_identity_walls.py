@@ -205,6 +205,8 @@ def test_an_official_cannot_act_for_an_organization_that_is_claimed(app_role: Ap
     for statement in (unit, person):
         with pytest.raises(InsufficientPrivilege):
             app_role.do(official, statement, organization=mill.organization_id)
+    renaming = "UPDATE organization SET name_zh = 'x' WHERE id = %(organization)s"
+    assert app_role.do(official, renaming, organization=mill.organization_id) == 0
 
 
 def test_a_password_cannot_be_set_for_a_stranger(app_role: AppRole, city: City, clerk: Newcomer) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 from city import City
-from server_process import ServerProcess
+from server_process import TOKEN_SECONDS, ServerProcess
 
 from matchmaking.clock import SystemClock
 from matchmaking.db.cluster import Cluster
@@ -16,8 +16,6 @@ from matchmaking.db.instance import Instance
 from matchmaking.services.foundation import Foundation, stand_alone
 from matchmaking.services.gate import open_gate
 from matchmaking.settings import Settings
-
-TOKEN_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 PROGRAM = Path(__file__).with_name("serving.py")
+TOKEN_SECONDS = 3600
 READY_SECONDS = 60.0
 END_SECONDS = 30.0
 
@@ -26,7 +27,11 @@ class ServerProcess:
 
     def __init__(self, settings: Mapping[str, str], log: Path) -> None:
         inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        self._environment = {**inherited, "MATCHMAKING_LOG_LEVEL": "warning", **settings}
+        usual = {
+            "MATCHMAKING_ACCESS_TOKEN_SECONDS": str(TOKEN_SECONDS),
+            "MATCHMAKING_LOG_LEVEL": "warning",
+        }
+        self._environment = {**inherited, **usual, **settings}
         self._log = log
         self._spare: Program | None = None
         self._running: Program | None = None

@@ -1,7 +1,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -215,14 +215,15 @@ async def test_finish_is_not_asked_about_refusals(remembering: FastAPI) -> None:
 
 
 async def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_failure(app: FastAPI) -> None:
-    messages: Iterator[dict[str, object]] = iter(
-        ({"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"})
-    )
+    arriving: list[dict[str, object]] = [
+        {"type": "http.disconnect"},
+        {"type": "http.request", "body": b"{", "more_body": True},
+    ]
     sent: list[dict[str, object]] = []
 
     async def receive() -> dict[str, object]:
         await asyncio.sleep(0)
-        return next(messages)
+        return arriving.pop()
 
     async def send(message: dict[str, object]) -> None:
         await asyncio.sleep(0)

@@ -497,6 +497,10 @@ def _financing_need() -> None:
         sa.Column("excluded_organization_ids", sa.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
         sa.Column("returned_defects", postgresql.JSONB(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("live_talks", sa.Integer(), nullable=False),
+        sa.Column("live_agreements", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_person_id"], ["person.id"], name=op.f("fk_financing_need_contact_person_id")
         ),
@@ -806,6 +810,9 @@ def _match_candidate() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_candidate")),
         sa.UniqueConstraint("run_id", "position", name=op.f("uq_match_candidate_run_id_position")),
     )
+    op.create_index(
+        "ix_match_candidate_product", "match_candidate", ["product_id", "organization_id"], unique=False
+    )
 
 
 def _refresh_token() -> None:
@@ -1018,6 +1025,8 @@ def _agreement() -> None:
         sa.Column("introduction_id", sa.Uuid(), nullable=True),
         sa.Column("need_id", sa.Uuid(), nullable=True),
         sa.Column("drafted_by_organization_id", sa.Uuid(), nullable=False),
+        sa.Column("provider_organization_id", sa.Uuid(), nullable=True),
+        sa.Column("provider_unit_id", sa.Uuid(), nullable=True),
         sa.Column("party_organization_ids", sa.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("terms", postgresql.JSONB(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
@@ -1033,9 +1042,24 @@ def _agreement() -> None:
             ["introduction_id"], ["introduction.id"], name=op.f("fk_agreement_introduction_id")
         ),
         sa.ForeignKeyConstraint(["need_id"], ["financing_need.id"], name=op.f("fk_agreement_need_id")),
+        sa.ForeignKeyConstraint(
+            ["provider_organization_id"],
+            ["organization.id"],
+            name=op.f("fk_agreement_provider_organization_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_unit_id"], ["unit.id"], name=op.f("fk_agreement_provider_unit_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
     )
-    op.create_index(op.f("ix_agreement_introduction_id"), "agreement", ["introduction_id"], unique=True)
+    op.create_index(op.f("ix_agreement_introduction_id"), "agreement", ["introduction_id"], unique=False)
+    op.create_index(
+        "uq_agreement_introduction_live",
+        "agreement",
+        ["introduction_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'terminated'"),
+    )
     op.create_index(op.f("ix_agreement_need_id"), "agreement", ["need_id"], unique=False)
     op.create_index(op.f("ix_agreement_state"), "agreement", ["state"], unique=False)
 
@@ -1229,7 +1253,7 @@ ROW_SECURITY = (
     'GRANT SELECT ON "organization" TO matchmaking_app',
     "CREATE POLICY app_insert ON \"organization\" FOR INSERT TO matchmaking_app WITH CHECK (current_setting('matchmaking.official', true) = 'true')",
     'GRANT INSERT ON "organization" TO matchmaking_app',
-    "CREATE POLICY app_update ON \"organization\" FOR UPDATE TO matchmaking_app USING (id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR current_setting('matchmaking.official', true) = 'true') WITH CHECK (id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR current_setting('matchmaking.official', true) = 'true')",
+    "CREATE POLICY app_update ON \"organization\" FOR UPDATE TO matchmaking_app USING (id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND state = 'unclaimed')) WITH CHECK (id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR current_setting('matchmaking.official', true) = 'true')",
     'GRANT UPDATE ON "organization" TO matchmaking_app',
     'CREATE POLICY system_select ON "organization" FOR SELECT TO matchmaking_system USING (true)',
     'GRANT SELECT ON "organization" TO matchmaking_system',
@@ -1337,7 +1361,7 @@ ROW_SECURITY = (
     'GRANT INSERT ON "reference_rate" TO matchmaking_system',
     'ALTER TABLE "credit_product" ENABLE ROW LEVEL SECURITY',
     'ALTER TABLE "credit_product" FORCE ROW LEVEL SECURITY',
-    "CREATE POLICY app_select ON \"credit_product\" FOR SELECT TO matchmaking_app USING (state IN ('open', 'suspended', 'expired') OR organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND state <> 'draft'))",
+    "CREATE POLICY app_select ON \"credit_product\" FOR SELECT TO matchmaking_app USING (state IN ('open', 'suspended', 'expired') OR organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND state <> 'draft') OR EXISTS (SELECT FROM match_candidate c WHERE c.product_id = credit_product.id AND c.organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid))",
     'GRANT SELECT ON "credit_product" TO matchmaking_app',
     "CREATE POLICY app_insert ON \"credit_product\" FOR INSERT TO matchmaking_app WITH CHECK (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid)",
     'GRANT INSERT ON "credit_product" TO matchmaking_app',
@@ -1385,11 +1409,11 @@ ROW_SECURITY = (
     'GRANT INSERT ON "enterprise_fact" TO matchmaking_system',
     'ALTER TABLE "financing_need" ENABLE ROW LEVEL SECURITY',
     'ALTER TABLE "financing_need" FORCE ROW LEVEL SECURITY',
-    "CREATE POLICY app_select ON \"financing_need\" FOR SELECT TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND state <> 'draft') OR EXISTS (SELECT FROM introduction i WHERE i.need_id = financing_need.id AND i.provider_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid) OR EXISTS (SELECT FROM agreement a WHERE a.need_id = financing_need.id AND nullif(current_setting('matchmaking.organization', true), '')::uuid = ANY (a.party_organization_ids)))",
+    "CREATE POLICY app_select ON \"financing_need\" FOR SELECT TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND submitted_at IS NOT NULL) OR EXISTS (SELECT FROM introduction i WHERE i.need_id = financing_need.id AND i.provider_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid) OR EXISTS (SELECT FROM agreement a WHERE a.need_id = financing_need.id AND nullif(current_setting('matchmaking.organization', true), '')::uuid = ANY (a.party_organization_ids)))",
     'GRANT SELECT ON "financing_need" TO matchmaking_app',
     "CREATE POLICY app_insert ON \"financing_need\" FOR INSERT TO matchmaking_app WITH CHECK (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid)",
     'GRANT INSERT ON "financing_need" TO matchmaking_app',
-    "CREATE POLICY app_update ON \"financing_need\" FOR UPDATE TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND state <> 'draft') OR EXISTS (SELECT FROM introduction i WHERE i.need_id = financing_need.id AND i.provider_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid) OR EXISTS (SELECT FROM agreement a WHERE a.need_id = financing_need.id AND nullif(current_setting('matchmaking.organization', true), '')::uuid = ANY (a.party_organization_ids))) WITH CHECK (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND state <> 'draft') OR EXISTS (SELECT FROM introduction i WHERE i.need_id = financing_need.id AND i.provider_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid) OR EXISTS (SELECT FROM agreement a WHERE a.need_id = financing_need.id AND nullif(current_setting('matchmaking.organization', true), '')::uuid = ANY (a.party_organization_ids)))",
+    "CREATE POLICY app_update ON \"financing_need\" FOR UPDATE TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND submitted_at IS NOT NULL) OR EXISTS (SELECT FROM introduction i WHERE i.need_id = financing_need.id AND i.provider_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid) OR EXISTS (SELECT FROM agreement a WHERE a.need_id = financing_need.id AND nullif(current_setting('matchmaking.organization', true), '')::uuid = ANY (a.party_organization_ids))) WITH CHECK (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND submitted_at IS NOT NULL) OR EXISTS (SELECT FROM introduction i WHERE i.need_id = financing_need.id AND i.provider_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid) OR EXISTS (SELECT FROM agreement a WHERE a.need_id = financing_need.id AND nullif(current_setting('matchmaking.organization', true), '')::uuid = ANY (a.party_organization_ids)))",
     'GRANT UPDATE ON "financing_need" TO matchmaking_app',
     'CREATE POLICY system_select ON "financing_need" FOR SELECT TO matchmaking_system USING (true)',
     'GRANT SELECT ON "financing_need" TO matchmaking_system',
@@ -1449,7 +1473,7 @@ ROW_SECURITY = (
     'ALTER TABLE "agreement_party" FORCE ROW LEVEL SECURITY',
     'CREATE POLICY app_select ON "agreement_party" FOR SELECT TO matchmaking_app USING (EXISTS (SELECT FROM agreement a WHERE a.id = agreement_id))',
     'GRANT SELECT ON "agreement_party" TO matchmaking_app',
-    'CREATE POLICY app_insert ON "agreement_party" FOR INSERT TO matchmaking_app WITH CHECK (EXISTS (SELECT FROM agreement a WHERE a.id = agreement_id))',
+    "CREATE POLICY app_insert ON \"agreement_party\" FOR INSERT TO matchmaking_app WITH CHECK (EXISTS (SELECT FROM agreement a WHERE a.id = agreement_id AND a.drafted_by_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid))",
     'GRANT INSERT ON "agreement_party" TO matchmaking_app',
     "CREATE POLICY app_update ON \"agreement_party\" FOR UPDATE TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid) WITH CHECK (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid)",
     'GRANT UPDATE ON "agreement_party" TO matchmaking_app',
@@ -1475,11 +1499,11 @@ ROW_SECURITY = (
     'GRANT UPDATE ON "fulfilment_fact" TO matchmaking_system',
     'ALTER TABLE "task" ENABLE ROW LEVEL SECURITY',
     'ALTER TABLE "task" FORCE ROW LEVEL SECURITY',
-    "CREATE POLICY app_select ON \"task\" FOR SELECT TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND line_of_duty IS NOT NULL) OR waiting_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid)",
+    "CREATE POLICY app_select ON \"task\" FOR SELECT TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND line_of_duty IS NOT NULL) OR waiting_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (subject_type = 'financing_need' AND EXISTS (SELECT FROM financing_need s WHERE s.id = subject_id)) OR (subject_type = 'introduction' AND EXISTS (SELECT FROM introduction s WHERE s.id = subject_id)) OR (subject_type = 'agreement' AND EXISTS (SELECT FROM agreement s WHERE s.id = subject_id)) OR (subject_type = 'fulfilment_fact' AND EXISTS (SELECT FROM fulfilment_fact s WHERE s.id = subject_id)))",
     'GRANT SELECT ON "task" TO matchmaking_app',
-    "CREATE POLICY app_insert ON \"task\" FOR INSERT TO matchmaking_app WITH CHECK (nullif(current_setting('matchmaking.organization', true), '')::uuid IS NOT NULL)",
+    "CREATE POLICY app_insert ON \"task\" FOR INSERT TO matchmaking_app WITH CHECK ((subject_type = 'financing_need' AND EXISTS (SELECT FROM financing_need s WHERE s.id = subject_id)) OR (subject_type = 'introduction' AND EXISTS (SELECT FROM introduction s WHERE s.id = subject_id)) OR (subject_type = 'agreement' AND EXISTS (SELECT FROM agreement s WHERE s.id = subject_id)) OR (subject_type = 'fulfilment_fact' AND EXISTS (SELECT FROM fulfilment_fact s WHERE s.id = subject_id)) OR (subject_type = 'credit_product' AND EXISTS (SELECT FROM credit_product s WHERE s.id = subject_id)))",
     'GRANT INSERT ON "task" TO matchmaking_app',
-    "CREATE POLICY app_update ON \"task\" FOR UPDATE TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND line_of_duty IS NOT NULL) OR waiting_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid) WITH CHECK (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND line_of_duty IS NOT NULL) OR waiting_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid)",
+    "CREATE POLICY app_update ON \"task\" FOR UPDATE TO matchmaking_app USING (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND line_of_duty IS NOT NULL) OR waiting_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (subject_type = 'financing_need' AND EXISTS (SELECT FROM financing_need s WHERE s.id = subject_id)) OR (subject_type = 'introduction' AND EXISTS (SELECT FROM introduction s WHERE s.id = subject_id)) OR (subject_type = 'agreement' AND EXISTS (SELECT FROM agreement s WHERE s.id = subject_id)) OR (subject_type = 'fulfilment_fact' AND EXISTS (SELECT FROM fulfilment_fact s WHERE s.id = subject_id))) WITH CHECK (organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (current_setting('matchmaking.official', true) = 'true' AND line_of_duty IS NOT NULL) OR waiting_organization_id = nullif(current_setting('matchmaking.organization', true), '')::uuid OR (subject_type = 'financing_need' AND EXISTS (SELECT FROM financing_need s WHERE s.id = subject_id)) OR (subject_type = 'introduction' AND EXISTS (SELECT FROM introduction s WHERE s.id = subject_id)) OR (subject_type = 'agreement' AND EXISTS (SELECT FROM agreement s WHERE s.id = subject_id)) OR (subject_type = 'fulfilment_fact' AND EXISTS (SELECT FROM fulfilment_fact s WHERE s.id = subject_id)))",
     'GRANT UPDATE ON "task" TO matchmaking_app',
     'CREATE POLICY system_select ON "task" FOR SELECT TO matchmaking_system USING (true)',
     'GRANT SELECT ON "task" TO matchmaking_system',

@@ -1,0 +1,61 @@
+"""The nouns that move together on the one path, each with its life-cycle and whom its tasks are addressed to.
+
+What one of them moves in another stands in `talks`; what can be asked of each in the service of its name.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from matchmaking.lifecycles import AGREEMENT, FINANCING_INTRODUCTION, NEED
+from matchmaking.services.tasks import Addressee
+from matchmaking.services.transitions import Noun
+from matchmaking.tables.agreements import Agreement, AgreementParty
+from matchmaking.tables.matching import Introduction
+from matchmaking.tables.needs import FinancingNeed
+from schemas.vocabulary import LineOfDuty, PartyRole, Side
+
+# They stand beside the performance: once the record is signed nothing is left for them to do.
+BYSTANDERS = frozenset({PartyRole.GUARANTOR, PartyRole.WITNESS})
+
+
+def _about_need(need: FinancingNeed, side: Side) -> tuple[Addressee, ...]:
+    if side is Side.OFFICIAL:
+        waiting = need.organization_id
+        return (Addressee(line_of_duty=LineOfDuty.FINANCE, waiting_organization_id=waiting),)
+    return (Addressee(organization_id=need.organization_id),)
+
+
+def _about_introduction(introduction: Introduction, side: Side) -> tuple[Addressee, ...]:
+    if side is Side.PROVIDER:
+        provider = Addressee(
+            organization_id=introduction.provider_organization_id,
+            unit_id=introduction.provider_unit_id,
+            waiting_organization_id=introduction.organization_id,
+        )
+        return (provider,)
+    waiting = introduction.provider_organization_id
+    return (Addressee(introduction.organization_id, waiting_organization_id=waiting),)
+
+
+NEEDS = Noun(FinancingNeed, NEED, _about_need)
+INTRODUCTIONS = Noun(Introduction, FINANCING_INTRODUCTION, _about_introduction)
+
+
+def party_addressee(agreement: Agreement, organization_id: UUID, waiting: UUID | None = None) -> Addressee:
+    """A party of an agreement; of the introduced provider, the unit that the introduction went to."""
+    provider = organization_id == agreement.provider_organization_id
+    unit_id = agreement.provider_unit_id if provider else None
+    return Addressee(organization_id, unit_id, waiting_organization_id=waiting)
+
+
+def agreements_among(parties: Sequence[AgreementParty]) -> Noun[Agreement]:
+    """Agreements of these parties: its tasks go to all that perform it."""
+    performing = sorted({party.organization_id for party in parties if party.role not in BYSTANDERS})
+
+    def addressees(agreement: Agreement, _side: Side) -> tuple[Addressee, ...]:
+        return tuple(party_addressee(agreement, one) for one in performing)
+
+    return Noun(Agreement, AGREEMENT, addressees)
+
+
+AGREEMENTS = agreements_among(())

@@ -1,0 +1,45 @@
+"""`matchmaking bench`: measures this service on this machine, in one run that anybody can repeat."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.failures import ExplainingGroup
+from scripts.speaking import to_people
+
+app = typer.Typer(cls=ExplainingGroup, help="测量本机上的性能。Measures this service on this machine.")
+
+
+@app.callback()
+def bench() -> None:
+    """测量本机上的性能。Measures this service on this machine."""
+
+
+@app.command()
+def http(
+    rounds: Annotated[int, typer.Option(min=1, max=50, help="轮数。Interleaved rounds.")] = 5,
+    seconds: Annotated[
+        float, typer.Option(min=0.02, max=10, help="每轮每项的秒数。Seconds for a case in a round.")
+    ] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。Prints one JSON document.")] = False,  # noqa: FBT002
+    postgres_bin: Annotated[
+        Path | None,
+        typer.Option(envvar="MATCHMAKING_POSTGRES_BIN", help="PostgreSQL 的 bin 目录。Its bin folder."),
+    ] = None,
+) -> None:
+    """每秒请求数、延迟及与空接口之比。Requests per second, latencies, and ratios to an empty endpoint."""
+    # Importing the application takes a second that other commands should not wait for.
+    from scripts.benches.measuring import measure  # noqa: PLC0415
+    from scripts.benches.report import show  # noqa: PLC0415
+
+    report = measure(rounds, seconds, postgres_bin, quiet=as_json)
+    if as_json:
+        typer.echo(json.dumps(report.document(), ensure_ascii=False, indent=2))
+    else:
+        show(report, to_people())
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""What `matchmaking bench` measures with. Nothing here is part of the service."""

@@ -1,0 +1,108 @@
+"""The second half of the main job: from the pick to a loan that both stand by and an official counts."""
+
+from typing import Any
+
+from scripts.main_job import tables
+from scripts.main_job.asking import TENOR_MONTHS
+from scripts.main_job.figures import percent, wan
+from scripts.main_job.journey import OWNER, Journey
+
+DIGEST_SHOWN = 16
+KEPT_ACTIONS = frozenset(
+    {"financing_needs.submit", "match_runs.create", "introductions.create", "agreements.acknowledge"}
+)
+
+
+def introduce(journey: Journey) -> None:
+    owner, clerk, picked = journey.who(OWNER), journey.who(journey.clerk), journey.picked
+    journey.narrator.say(
+        "main_job.picked",
+        place=picked["position"],
+        product=picked["product_name"],
+        bank=picked["provider_name"],
+        branch=picked["unit_name"],
+    )
+    introduction = owner.make("/v1/introductions", {"candidate_id": picked["id"]})
+    journey.expect_task(clerk, introduction, "main_job.check.provider_task")
+    for step in ("accept", "contact", "begin-diligence", "offer"):
+        introduction = clerk.change(f"/v1/introductions/{introduction['id']}/{step}", introduction)
+    journey.introduction = introduction
+    journey.need = clerk.get(f"/v1/financing-needs/{journey.need['id']}")
+    states = (introduction["state"], journey.need["state"])
+    journey.narrator.check(states == ("offered", "in_talks"), "main_job.check.offered")
+
+
+def agree(journey: Journey) -> None:
+    owner, clerk, narrator = journey.who(OWNER), journey.who(journey.clerk), journey.narrator
+    recorded = clerk.make("/v1/agreements", _draft(journey))
+    path = f"/v1/agreements/{recorded['id']}"
+    terms = recorded["terms"]
+    rate = terms["rate_basis_points"]
+    narrator.say(
+        "main_job.agreed_text",
+        digest=recorded["text_sha256"][:DIGEST_SHOWN],
+        amount=wan(terms["amount_fen"]),
+        rate="?" if rate is None else percent(rate),
+    )
+    signature = {"text_sha256": recorded["text_sha256"]}
+    half = clerk.change(f"{path}/acknowledge", recorded, signature)
+    narrator.check(half["state"] == "awaiting_signatures", "main_job.check.half_signed")
+    journey.expect_task(owner, recorded, "main_job.check.owner_task")
+    read = owner.get(path)
+    journey.agreement = owner.change(f"{path}/acknowledge", read, signature | {"outcome_consent": True})
+    reached = (journey.agreement["state"], journey.agreement["grade"])
+    narrator.check(reached == ("signed", "E1"), "main_job.check.signed")
+
+
+def _draft(journey: Journey) -> dict[str, Any]:
+    need, picked = journey.need, journey.picked
+    rate = picked["rate_basis_points"]
+    terms = {
+        "title": "流动资金借款合同（演示）",
+        "amount_fen": min(need["amount_fen"], picked["cap_fen"]),
+        "tenor_months": TENOR_MONTHS,
+        "signed_on": journey.began.date().isoformat(),
+        "contract_number_masked": "DEMO-****-0001",
+    }
+    return {
+        "introduction_id": journey.introduction["id"],
+        "nature": "loan_contract",
+        "parties": [
+            {"organization_id": need["organization_id"], "role": "borrower"},
+            {"organization_id": picked["provider_organization_id"], "role": "lender"},
+        ],
+        "terms": terms if rate is None else terms | {"rate_basis_points": rate},
+    }
+
+
+def pay_out(journey: Journey) -> None:
+    owner, clerk, narrator = journey.who(OWNER), journey.who(journey.clerk), journey.narrator
+    agreement = journey.agreement
+    statement = {
+        "kind": "disbursement",
+        "happened_on": journey.began.date().isoformat(),
+        "amount_fen": agreement["terms"]["amount_fen"],
+    }
+    fact = clerk.make(f"/v1/agreements/{agreement['id']}/fulfilment-facts", statement)
+    narrator.check(fact["counts_as"] == "bank_stated", "main_job.check.bank_stated")
+    fact = owner.change(f"/v1/fulfilment-facts/{fact['id']}/confirm", fact)
+    narrator.check(fact["counts_as"] == "confirmed", "main_job.check.confirmed")
+    journey.need = owner.get(f"/v1/financing-needs/{journey.need['id']}")
+    narrator.check(journey.need["state"] == "signed", "main_job.check.need_signed")
+
+
+def count_after(journey: Journey) -> None:
+    narrator, before, after = journey.narrator, journey.before, journey.figures()
+    narrator.show(tables.figures_table(before, after))
+    signed = [after["needs_signed"][name] - before["needs_signed"][name] for name in ("count", "of")]
+    narrator.check(signed == [1, 1], "main_job.check.signed_count")
+    amount = journey.agreement["terms"]["amount_fen"]
+    drawn = [after["needs_drawn"][name] - before["needs_drawn"][name] for name in ("count", "amount_fen")]
+    narrator.check(drawn == [1, amount], "main_job.check.drawn_count", amount=wan(amount))
+    since = journey.began.isoformat()
+    entries = journey.who(OWNER).get("/v1/journal-entries?limit=100")["items"]
+    made = [entry for entry in entries if entry["created_at"] >= since.replace("+00:00", "Z")]
+    narrator.say("main_job.journal", count=len(made))
+    narrator.show(tables.journal_table(list(reversed(made[:3]))))
+    actions = {entry["action"] for entry in made}
+    narrator.check(actions >= KEPT_ACTIONS, "main_job.check.journal")

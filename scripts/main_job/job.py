@@ -1,0 +1,67 @@
+"""Runs the ten steps of the main job against a service, printing as it goes."""
+
+import time
+from collections.abc import Callable
+
+import httpx
+from rich.console import Console
+
+from scripts.main_job import agreeing, asking
+from scripts.main_job.caller import Caller, CallFailed
+from scripts.main_job.journey import Journey
+from scripts.main_job.narrator import CheckFailed, Narrator
+
+STEPS: tuple[tuple[str, Callable[[Journey], None]], ...] = (
+    ("main_job.step.before", asking.count_before),
+    ("main_job.step.facts", asking.review_facts),
+    ("main_job.step.need", asking.post_need),
+    ("main_job.step.open", asking.open_need),
+    ("main_job.step.match", asking.match),
+    ("main_job.step.stranger", asking.ask_as_stranger),
+    ("main_job.step.introduction", agreeing.introduce),
+    ("main_job.step.agreement", agreeing.agree),
+    ("main_job.step.money", agreeing.pay_out),
+    ("main_job.step.after", agreeing.count_after),
+)
+
+
+def run_main_job(base_url: str, password: str, console: Console) -> bool:
+    """Every run is a new need, so that what earlier runs left does not matter."""
+    narrator = Narrator(console, len(STEPS))
+    caller = Caller(base_url, narrator.call)
+    began = time.monotonic()
+    narrator.open()
+    try:
+        journey = Journey(caller, narrator, password)
+        for code, step in STEPS:
+            narrator.begin(code)
+            step(journey)
+    except (CheckFailed, CallFailed, httpx.TransportError) as failure:
+        _tell(narrator, failure)
+        return False
+    finally:
+        caller.close()
+    seconds = f"{time.monotonic() - began:.1f}"
+    console.print()
+    narrator.say("main_job.done", checks=narrator.checks, calls=caller.calls, seconds=seconds)
+    return True
+
+
+def _tell(narrator: Narrator, failure: Exception) -> None:
+    if isinstance(failure, CallFailed):
+        call = failure.call
+        narrator.fail(
+            "main_job.failed_call",
+            method=call.method,
+            path=call.path,
+            status=call.status,
+            wanted=failure.wanted,
+            said=failure.said,
+        )
+    elif isinstance(failure, CheckFailed) and failure.code == "main_job.no_candidate":
+        narrator.fail(failure.code)
+    elif isinstance(failure, CheckFailed):
+        narrator.fail_check(failure)
+    else:
+        narrator.fail("main_job.failed_connection")
+    narrator.fail("main_job.not_done", step=narrator.step)

@@ -1,0 +1,154 @@
+"""The tables of the main job, made of what the API answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from matchmaking.messages import Language, text
+from matchmaking.ranking.explain import word
+from schemas.eligibility import FACTS
+from schemas.vocabulary import FactName, FactSource, PledgeKind, PurposeKind, Verdict
+from scripts.main_job.caller import Json
+from scripts.main_job.figures import fact_value, percent, short, wan
+
+Figures = Mapping[str, Json]
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+COLOURS = {
+    Verdict.ELIGIBLE: "green",
+    Verdict.INCOMPLETE: "yellow",
+    Verdict.NEAR_MISS: "magenta",
+    Verdict.INELIGIBLE: "red",
+}
+# Where the terms begin, what stood in the way of a candidate has been said.
+FIRST_REASONS_OF_TERMS = ("rate_from_reference", "rate_fixed", "rate_unknown")
+COVERAGE = ("covered_in_full", "covered_in_part")
+MOST_REASONS = 3
+
+
+def doubled(chinese: str, english: str) -> Text:
+    return Text.assemble(chinese, "\n", (english, "dim"))
+
+
+def table(*labels: str, right: Iterable[str] = ()) -> Table:
+    """Columns headed by the texts `main_job.label.*`."""
+    made = Table(box=SIMPLE_HEAD, padding=(0, 1), show_edge=False)
+    for label in labels:
+        code = f"main_job.label.{label}"
+        heading = Text.assemble(text(code, "zh"), "\n", (text(code, "en"), "dim"))
+        made.add_column(heading, justify="right" if label in right else "left", overflow="fold")
+    return made
+
+
+def facts_table(facts: Sequence[Json]) -> Table:
+    made = table("fact", "value", "as_of", "source")
+    for fact in facts:
+        name = FactName(fact["name"])
+        source = FactSource(fact["source"])
+        chinese, english = (fact_value(name, fact["value"], language) for language in ("zh", "en"))
+        made.add_row(
+            Text.assemble(word(name, "zh"), " ", (word(name, "en"), "dim")),
+            chinese if chinese == english else Text.assemble(chinese, " ", (english, "dim")),
+            fact["as_of"],
+            Text.assemble(word(source, "zh"), " ", (word(source, "en"), "dim")),
+        )
+    return made
+
+
+def not_known(facts: Mapping[str, Json]) -> Text:
+    """Which facts nobody has stated; those that are reckoned from others are not asked for."""
+    missing = [name for name in FactName if name not in facts and not FACTS[name].reckoned_from]
+    names = {language: _listed(missing, language) for language in LANGUAGES}
+    return doubled(*(text("main_job.not_known", language, names=names[language]) for language in LANGUAGES))
+
+
+def _listed(members: Sequence[StrEnum], language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(word(member, language) for member in members)
+
+
+def answers_table(need: Json, contact: str) -> Table:
+    made = table("question", "answer")
+    amount = need["amount_fen"]
+    purpose = PurposeKind(need["purpose"])
+    pledges = [PledgeKind(pledge) for pledge in need["pledges"]]
+    rows: tuple[tuple[str, str, str], ...] = (
+        ("amount", f"{wan(amount)} 万元", f"CNY {amount // 100:,}"),
+        ("purpose", word(purpose, "zh"), word(purpose, "en")),
+        ("needed_by", need["needed_by"], ""),
+        ("pledges", _listed(pledges, "zh"), _listed(pledges, "en")),
+        ("contact", contact, ""),
+    )
+    for question, chinese, english in rows:
+        code = f"main_job.question.{question}"
+        asked = Text.assemble(text(code, "zh"), " ", (text(code, "en"), "dim"))
+        made.add_row(asked, Text.assemble(chinese, " ", (english, "dim")))
+    return made
+
+
+def candidates_table(chinese: Sequence[Json], english: Sequence[Json]) -> Table:
+    made = table(
+        *("place", "product", "branch", "verdict", "cap", "rate", "total"),
+        right=("place", "cap", "rate", "total"),
+    )
+    for one, other in zip(chinese, english, strict=True):
+        rate = one["rate_basis_points"]
+        asking = doubled(text("main_job.ask_the_bank", "zh"), text("main_job.ask_the_bank", "en"))
+        made.add_row(
+            str(one["position"]),
+            doubled(one["product_name"], other["product_name"]),
+            doubled(_branch(one), _branch(other)),
+            Text(f"{one['verdict_text']}\n{other['verdict_text']}", style=COLOURS[Verdict(one["verdict"])]),
+            "" if one["cap_fen"] is None else wan(one["cap_fen"]),
+            asking if rate is None else percent(rate),
+            "" if one["total"] is None else f"{one['total']:.1f}",
+        )
+    return made
+
+
+def _branch(candidate: Json) -> str:
+    return f"{candidate['provider_name']} {candidate['unit_name']}"
+
+
+def reasons_text(chinese: Json, english: Json) -> Text:
+    """What decided this candidate's place, in both languages."""
+    said = Text(f"{chinese['position']}. {chinese['product_name']}", style="bold")
+    for reason, translated in zip(_main_reasons(chinese), _main_reasons(english), strict=True):
+        said += Text.assemble("\n   ", reason["text"], "\n   ", (translated["text"], "dim"))
+    return said
+
+
+def _main_reasons(candidate: Json) -> list[Json]:
+    """For an eligible one how far it reaches; for others what is unmet, unknown, and what would help."""
+    reasons: list[Json] = candidate["reasons"]
+    codes = [reason["code"] for reason in reasons]
+    first_of_terms = next(at for at, code in enumerate(codes) if code in FIRST_REASONS_OF_TERMS)
+    deciding = reasons[:first_of_terms]
+    if candidate["verdict"] == Verdict.ELIGIBLE:
+        deciding = [*deciding, *(reason for reason in reasons if reason["code"] in COVERAGE)]
+    return deciding[:MOST_REASONS]
+
+
+def figures_table(before: Figures, after: Figures | None = None) -> Table:
+    labels = ("figure", "before") if after is None else ("figure", "before", "after")
+    made = table(*labels, "amount", right=("before", "after", "amount"))
+    for code, figure in before.items():
+        counts = [figure] if after is None else [figure, after[code]]
+        shown = [Text.assemble(str(one["count"]), (f" / {one['of']}", "dim")) for one in counts]
+        definition = doubled(
+            f"{figure['definition']}／{figure['of_definition']}",
+            f"{text(f'figure.{code}', 'en')} / {text(f'figure.{code}_of', 'en')}",
+        )
+        made.add_row(definition, *shown, wan(counts[-1]["amount_fen"] or 0))
+    return made
+
+
+def journal_table(entries: Sequence[Json]) -> Table:
+    made = table("at", "action", "person")
+    for entry in entries:
+        subject = f"{entry['action']}  {entry['subject_type']} {short(entry['subject_id'] or '-')}"
+        person = entry["body"]["actor"]["person"] or "-"
+        made.add_row(entry["created_at"][:19].replace("T", " "), subject, f"{person[:12]}…")
+    return made
