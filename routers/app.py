@@ -54,7 +54,7 @@ def create_app(
     gate: Gate | None = None,
     layers: Sequence[Layer] = LAYERS,
 ) -> FastAPI:
-    """The whole service. `database` and `gate` stand in for the usual ones in tests; `layers` serve the bench."""
+    """The whole service. `database` and `gate` replace the usual ones in tests; `layers` serve the bench."""
     clock = clock or SystemClock()
     database = database or foundation.database(settings, clock)
     gate = gate or open_gate(

@@ -33,7 +33,7 @@ class RefusalRate:
 
 
 def install_refusal_journal(app: FastAPI) -> None:
-    """Take over the answers to `NotAllowed` and `NotFound`, which tell of somebody trying what is not theirs."""
+    """Take over the answers to `NotAllowed` and `NotFound`: somebody tried what is not theirs."""
     rate = RefusalRate()
     log = logger("refusals")
 

@@ -21,7 +21,7 @@ from schemas.vocabulary import (
 
 
 class RateTerms(Draft):
-    """LPR of a term plus a spread band, a fixed band, or unknown ("ask the bank"). Yearly, in basis points."""
+    """LPR of a term plus a spread band, a fixed band, or unknown ("ask the bank"). Yearly basis points."""
 
     kind: RateKind
     lpr_term: LprTerm | None = None

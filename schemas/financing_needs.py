@@ -1,4 +1,4 @@
-"""Financing needs: valid with five answers (how much, for what, by when, what can be pledged, whom to call)."""
+"""Financing needs, valid with five answers: how much, for what, by when, what to pledge, whom to call."""
 
 from datetime import date
 from typing import Annotated

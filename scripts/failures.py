@@ -73,6 +73,8 @@ def explained() -> Iterator[None]:
 
 def explanation_of(failure: Exception) -> Explanation | None:
     """None for what nobody expected."""
+    if isinstance(failure, typer.Abort):
+        return _explained("cli.interrupted", {})
     if isinstance(failure, CommandRefused):
         return _explained(failure.code, failure.parameters, failure.exit_code)
     if isinstance(failure, ValidationError) and failure.title == Settings.__name__:

@@ -18,7 +18,9 @@ EXTRACTING = """sed -E 's/.*"access_token":"([^"]+)".*/\\1/'"""
 def invite(console: Console, url: str, password: DemoPassword | None) -> None:
     """Without a password there is no demo, and nobody who could sign in."""
     console.print()
-    console.print(Rule(both("start.look", url=url), style="bold green"))
+    console.print(Rule(both("start.look"), style="bold green"))
+    console.print(both_lines("start.open", url=url))
+    console.print()
     if password is not None:
         console.print(_accounts())
         console.print()

@@ -1,6 +1,5 @@
 """Serving until a signal ends it: the application on its port, the embedded PostgreSQL watched beside it."""
 
-import signal
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -8,21 +7,21 @@ from contextlib import ExitStack, closing, contextmanager
 
 from matchmaking.db.cluster import Cluster
 from matchmaking.db.instance import Instance
+from matchmaking.log import configure_logging
 from matchmaking.services.foundation import stand_alone
 from matchmaking.settings import Settings
 from routers import server
 from routers.app import create_app
-from routers.listening import LOOPBACK, listen
+from routers.listening import listen
 from routers.server import Ready
-from scripts.standing import Standing, server_foundation
+from scripts.speaking import both_lines, to_people
+from scripts.standing import Standing, migrate_or_check, server_foundation
 
 WATCH_ENDS_WITHIN_SECONDS = 60.0
 
 
 @contextmanager
-def standing_on_port(
-    settings: Settings, port: int, host: str = LOOPBACK
-) -> Iterator[tuple[Standing, socket.socket]]:
+def standing_on_port(settings: Settings, port: int, host: str) -> Iterator[tuple[Standing, socket.socket]]:
     """The state folder first: that it is in use says more than that the port is taken."""
     if not settings.stand_alone:
         with closing(listen(port, host)) as listener:
@@ -33,6 +32,20 @@ def standing_on_port(
         listener = stack.enter_context(closing(listen(port, host)))
         cluster = stack.enter_context(Cluster(settings.state, binaries=settings.postgres_bin))
         yield Standing(settings, stand_alone(instance, cluster), instance, cluster), listener
+
+
+def serve_only(settings: Settings, port: int, host: str, trusted_proxies: Sequence[str]) -> None:
+    """No demo and no main job: an embedded database is migrated, a server's must be."""
+    configure_logging(settings.log_level)
+    with standing_on_port(settings, port, host) as (standing, listener):
+        migrate_or_check(standing)
+
+        def tell(host: str, port: int) -> None:
+            if standing.instance is not None:
+                standing.instance.announce(port)
+            to_people().print(both_lines("cli.serving", url=f"http://{host}:{port}"))
+
+        serve_until_stopped(standing, listener, tell, trusted_proxies)
 
 
 def serve_until_stopped(
@@ -60,13 +73,3 @@ def watched(cluster: Cluster | None) -> Iterator[None]:
     finally:
         ended.set()
         watcher.join(WATCH_ENDS_WITHIN_SECONDS)
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM ends a start as Ctrl+C does: what was opened is closed. While serving the server takes both."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

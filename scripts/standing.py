@@ -50,9 +50,13 @@ def started_or_joined(settings: Settings) -> Iterator[Standing]:
     except InstanceTaken as taken:
         if taken.port is None:
             raise
-        beside = Instance(settings.state.absolute(), NO_LOCK)
-        cluster = Cluster(settings.state, binaries=settings.postgres_bin)
-        yield Standing(settings, stand_alone(beside, cluster))
+        yield Standing(settings, beside(settings))
+
+
+def beside(settings: Settings) -> Foundation:
+    """Of an instance that another process of the same account serves."""
+    unlocked = Instance(settings.state.absolute(), NO_LOCK)
+    return stand_alone(unlocked, Cluster(settings.state, binaries=settings.postgres_bin))
 
 
 def migrate_or_check(standing: Standing) -> None:

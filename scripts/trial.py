@@ -20,11 +20,11 @@ from scripts.failures import FAILED
 from scripts.invitation import invite, outcome_of
 from scripts.main_job.job import run_main_job
 from scripts.migrating import head, migrate_to_head
-from scripts.running import Wishes
 from scripts.serving import serve_until_stopped
 from scripts.speaking import both
 from scripts.standing import Standing
 from scripts.start_report import StartReport
+from scripts.wishes import Wishes
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def try_out(trial: Trial) -> int:
 
 def _load(trial: Trial, standing: Standing) -> DemoPassword:
     with trial.report.phase("start.demo") as phase:
-        password = DemoPassword.of(trial.instance)
+        password = DemoPassword.of(trial.instance.state)
         phase.outcome = outcome_of(asyncio.run(load_demo(trial.settings, standing.foundation, password)))
     return password
 

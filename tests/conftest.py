@@ -1,6 +1,6 @@
 """What every test may ask for: a database of its own, an application on it, people who are signed in.
 
-One PostgreSQL serves the whole run, also across parallel workers; each test gets a clone of a migrated template.
+One PostgreSQL serves the whole run, also across parallel workers; each test gets a clone of its template.
 """
 
 import os

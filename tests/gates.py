@@ -1,6 +1,6 @@
 """Named gates of docs/gates.md: which ran, with what figure, and whether any is missing.
 
-A test is part of a gate by `@pytest.mark.gate("A3")` and tells its figure with `record_property("figure", text)`.
+A test is part of a gate by `@pytest.mark.gate("A3")`; `record_property("figure", text)` tells its figure.
 `--gates FILE` appends what ran to FILE; `--require-gates` fails the run when FILE then lacks a quick gate.
 """
 
@@ -57,7 +57,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The exit code must be known before the summary is written, so the missing gates are counted here too."""
+    """The exit code must be known before the summary is written: missing gates are counted here too."""
     config = session.config
     if hasattr(config, "workerinput") or not config.option.require_gates:
         return

@@ -1,4 +1,4 @@
-"""The application on a real loopback port, served by a thread of this process, for clients that need a socket."""
+"""The application on a real loopback port, served by a thread of this process, for clients with a socket."""
 
 import asyncio
 import socket
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import httpx
 import uvicorn
 from argon2 import PasswordHasher
-from city import City
 
+from city import City
 from matchmaking.clock import SystemClock
 from matchmaking.services.foundation import Foundation
 from matchmaking.services.gate import open_gate

@@ -56,16 +56,18 @@ async def recall(session: WriteSession, request: KeyedRequest) -> Answer | None:
     """The answer given before, or None when the request is the first under its key.
 
     Holds the key until the transaction ends. Conflict while another request holds it, Invalid when the key
-    came with another request before.
+    came with another request before. Repetitions of an answered request do not hold up each other.
     """
-    locked = select(func.pg_try_advisory_xact_lock(func.hashtextextended(_kept_key(session, request), 0)))
-    if not (await session.execute(locked)).scalar_one():
-        raise Conflict("idempotency_key_in_flight", {"retry_after": 1})
+    locking = select(func.pg_try_advisory_xact_lock(func.hashtextextended(_kept_key(session, request), 0)))
+    held = (await session.execute(locking)).scalar_one()
     found = await session.execute(select(RememberedAnswer).where(*_held_by(session, request)))
-    if (row := found.scalar_one_or_none()) is None:
-        return None
-    if row.created_at + KEPT_FOR <= session.instant:
-        await session.execute(delete(RememberedAnswer).where(*_held_by(session, request)))
+    row = found.scalar_one_or_none()
+    outdated = row is not None and row.created_at + KEPT_FOR <= session.instant
+    if row is None or outdated:
+        if not held:
+            raise Conflict("idempotency_key_in_flight", {"retry_after": 1})
+        if outdated:
+            await session.execute(delete(RememberedAnswer).where(*_held_by(session, request)))
         return None
     if row.request_sha256 != request.fingerprint:
         raise Invalid("idempotency_key_reused")

@@ -6,9 +6,10 @@ person behind it.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from matchmaking.access.passwords import INITIAL_ALPHABET, Passwords
-from matchmaking.db.instance import Instance
+from matchmaking.db.instance import secret_of
 
 SECRET_NAME = "demo_accounts"  # noqa: S105 - the name of a file
 LETTERS_IN_A_GROUP = 5
@@ -20,9 +21,9 @@ class DemoPassword:
     _hash: str | None = None
 
     @classmethod
-    def of(cls, instance: Instance) -> "DemoPassword":
+    def of(cls, state: Path) -> "DemoPassword":
         """Three groups of five letters without look-alikes, 74 bits."""
-        number = int.from_bytes(instance.secret(SECRET_NAME))
+        number = int.from_bytes(secret_of(state, SECRET_NAME))
         letters = []
         for _ in range(3 * LETTERS_IN_A_GROUP):
             number, place = divmod(number, len(INITIAL_ALPHABET))

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from matchmaking.messages import text
 from scripts.main_job import tables
 from scripts.main_job.asking import TENOR_MONTHS
-from scripts.main_job.figures import percent, wan
+from scripts.main_job.figures import percent, yuan
 from scripts.main_job.journey import OWNER, Journey
+from scripts.main_job.tables import LANGUAGES, branch_of
 
 DIGEST_SHOWN = 16
 KEPT_ACTIONS = frozenset(
@@ -14,15 +16,9 @@ KEPT_ACTIONS = frozenset(
 
 
 def introduce(journey: Journey) -> None:
-    owner, clerk, picked = journey.who(OWNER), journey.who(journey.clerk), journey.picked
-    journey.narrator.say(
-        "main_job.picked",
-        place=picked["position"],
-        product=picked["product_name"],
-        bank=picked["provider_name"],
-        branch=picked["unit_name"],
-    )
-    introduction = owner.make("/v1/introductions", {"candidate_id": picked["id"]})
+    owner, clerk = journey.who(OWNER), journey.who(journey.clerk)
+    _tell_pick(journey)
+    introduction = owner.make("/v1/introductions", {"candidate_id": journey.picked["id"]})
     journey.expect_task(clerk, introduction, "main_job.check.provider_task")
     for step in ("accept", "contact", "begin-diligence", "offer"):
         introduction = clerk.change(f"/v1/introductions/{introduction['id']}/{step}", introduction)
@@ -30,6 +26,15 @@ def introduce(journey: Journey) -> None:
     journey.need = clerk.get(f"/v1/financing-needs/{journey.need['id']}")
     states = (introduction["state"], journey.need["state"])
     journey.narrator.check(states == ("offered", "in_talks"), "main_job.check.offered")
+
+
+def _tell_pick(journey: Journey) -> None:
+    place: int = journey.picked["position"]
+    told = [
+        text("main_job.picked", language, place=place, product=one["product_name"], branch=branch_of(one))
+        for language, one in zip(LANGUAGES, (journey.picked, journey.in_english[place - 1]), strict=True)
+    ]
+    journey.narrator.show(tables.doubled(*told))
 
 
 def agree(journey: Journey) -> None:
@@ -41,7 +46,7 @@ def agree(journey: Journey) -> None:
     narrator.say(
         "main_job.agreed_text",
         digest=recorded["text_sha256"][:DIGEST_SHOWN],
-        amount=wan(terms["amount_fen"]),
+        yuan=yuan(terms["amount_fen"]),
         rate="?" if rate is None else percent(rate),
     )
     signature = {"text_sha256": recorded["text_sha256"]}
@@ -98,7 +103,7 @@ def count_after(journey: Journey) -> None:
     narrator.check(signed == [1, 1], "main_job.check.signed_count")
     amount = journey.agreement["terms"]["amount_fen"]
     drawn = [after["needs_drawn"][name] - before["needs_drawn"][name] for name in ("count", "amount_fen")]
-    narrator.check(drawn == [1, amount], "main_job.check.drawn_count", amount=wan(amount))
+    narrator.check(drawn == [1, amount], "main_job.check.drawn_count", yuan=yuan(amount))
     since = journey.began.isoformat()
     entries = journey.who(OWNER).get("/v1/journal-entries?limit=100")["items"]
     made = [entry for entry in entries if entry["created_at"] >= since.replace("+00:00", "Z")]

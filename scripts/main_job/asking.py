@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from rich.text import Text
+
 from schemas.vocabulary import FactName, Role, Verdict
 from scripts.demo.data import demo_city
 from scripts.demo.loading import unit_id
@@ -64,11 +66,10 @@ def match(journey: Journey) -> None:
     run = owner.make("/v1/match-runs", {"need_id": journey.need["id"]})
     path = f"/v1/match-runs/{run['id']}"
     again, english = owner.get(path), owner.get(path, language="en")
-    journey.candidates = run["candidates"]
+    journey.candidates, journey.in_english = run["candidates"], english["candidates"]
     narrator.show(tables.candidates_table(run["candidates"], english["candidates"]))
     narrator.show(both("main_job.why"))
-    for one, other in zip(run["candidates"], english["candidates"], strict=True):
-        narrator.show(tables.reasons_text(one, other))
+    narrator.show(tables.reasons_table(run["candidates"], english["candidates"]))
     if run["most_decisive_unknown"]:
         first, same = run["most_decisive_unknown"][0], english["most_decisive_unknown"][0]
         narrator.show(both("main_job.decisive"))
@@ -95,7 +96,8 @@ def ask_as_stranger(journey: Journey) -> None:
     stranger = next(login for other, login in clerks.values() if other != bank)
     path = f"/v1/financing-needs/{journey.need['id']}"
     refusal = journey.who(stranger).get(path, wanted=404)
-    journey.narrator.say("main_job.seen_by_stranger", said=refusal["detail"])
+    answer = both("main_job.seen_by_stranger")
+    journey.narrator.show(Text.assemble(answer, f" {refusal['status']}: {refusal['detail']}"))
     journey.narrator.check(refusal["code"] == "not_found", "main_job.check.nothing_told")
 
 

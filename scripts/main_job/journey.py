@@ -31,6 +31,7 @@ class Journey:
     before: Figures = field(default_factory=dict)
     need: Json = field(default_factory=dict)
     candidates: list[Json] = field(default_factory=list)
+    in_english: list[Json] = field(default_factory=list)
     picked: Json = field(default_factory=dict)
     clerk: str = ""
     introduction: Json = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Prints the main job: numbered steps, each call on a dim line, each check with a tick."""
 
+import re
 from dataclasses import dataclass, field
 
 from rich.console import Console, RenderableType
@@ -9,9 +10,11 @@ from rich.text import Text
 
 from matchmaking.messages import Language, text
 from scripts.main_job.caller import Call
+from scripts.main_job.figures import short
 from scripts.speaking import both, both_lines
 
 INDENT = 3
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -33,7 +36,7 @@ class Narrator:
     def open(self) -> None:
         self.console.print()
         self.console.print(Rule(both("main_job.title"), style="bold"))
-        self.console.print(Padding(both_lines("main_job.preface"), (0, 0, 0, INDENT)))
+        self.say("main_job.preface")
 
     def begin(self, code: str) -> None:
         self.step += 1
@@ -43,14 +46,15 @@ class Narrator:
         self.console.print(Text(f"{' ' * len(number)}{text(code, 'en')}", style="dim"))
 
     def call(self, call: Call) -> None:
-        line = f"→ {call.person}  {call.method} {call.path}  {call.status} · {call.milliseconds:.0f} ms"
-        self.console.print(Padding(Text(line, style="dim"), (0, 0, 0, INDENT)), soft_wrap=True)
+        path = ID.sub(lambda found: short(found.group()), call.path)
+        line = f"→ {call.person}  {call.method} {path}  {call.status} · {call.milliseconds:.0f} ms"
+        self.console.print(Text(" " * INDENT + line, style="dim"), soft_wrap=True)
 
     def say(self, code: str, **parameters: object) -> None:
         self.show(both_lines(code, **parameters))
 
     def show(self, what: RenderableType) -> None:
-        self.console.print(Padding(what, (0, 0, 0, INDENT)))
+        self.console.print(Padding(what, (0, 0, 0, INDENT), expand=False))
 
     def check(self, holds: object, code: str, **parameters: str | int) -> None:
         """Say that it holds, or end the main job."""

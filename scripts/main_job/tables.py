@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from rich.box import SIMPLE_HEAD
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -12,7 +13,8 @@ from matchmaking.ranking.explain import word
 from schemas.eligibility import FACTS
 from schemas.vocabulary import FactName, FactSource, PledgeKind, PurposeKind, Verdict
 from scripts.main_job.caller import Json
-from scripts.main_job.figures import fact_value, percent, short, wan
+from scripts.main_job.figures import fact_value, percent, short, wan, yuan
+from scripts.speaking import both
 
 Figures = Mapping[str, Json]
 
@@ -26,7 +28,8 @@ COLOURS = {
 # Where the terms begin, what stood in the way of a candidate has been said.
 FIRST_REASONS_OF_TERMS = ("rate_from_reference", "rate_fixed", "rate_unknown")
 COVERAGE = ("covered_in_full", "covered_in_part")
-MOST_REASONS = 3
+MOST_REASONS = 2
+LEAST_WIDTHS = {"branch": 25}
 
 
 def doubled(chinese: str, english: str) -> Text:
@@ -35,11 +38,12 @@ def doubled(chinese: str, english: str) -> Text:
 
 def table(*labels: str, right: Iterable[str] = ()) -> Table:
     """Columns headed by the texts `main_job.label.*`."""
-    made = Table(box=SIMPLE_HEAD, padding=(0, 1), show_edge=False)
+    made = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
     for label in labels:
         code = f"main_job.label.{label}"
         heading = Text.assemble(text(code, "zh"), "\n", (text(code, "en"), "dim"))
-        made.add_column(heading, justify="right" if label in right else "left", overflow="fold")
+        side: JustifyMethod = "right" if label in right else "left"
+        made.add_column(heading, justify=side, overflow="fold", min_width=LEAST_WIDTHS.get(label))
     return made
 
 
@@ -75,7 +79,7 @@ def answers_table(need: Json, contact: str) -> Table:
     purpose = PurposeKind(need["purpose"])
     pledges = [PledgeKind(pledge) for pledge in need["pledges"]]
     rows: tuple[tuple[str, str, str], ...] = (
-        ("amount", f"{wan(amount)} 万元", f"CNY {amount // 100:,}"),
+        ("amount", f"{wan(amount)} 万元", f"CNY {yuan(amount)}"),
         ("purpose", word(purpose, "zh"), word(purpose, "en")),
         ("needed_by", need["needed_by"], ""),
         ("pledges", _listed(pledges, "zh"), _listed(pledges, "en")),
@@ -99,7 +103,7 @@ def candidates_table(chinese: Sequence[Json], english: Sequence[Json]) -> Table:
         made.add_row(
             str(one["position"]),
             doubled(one["product_name"], other["product_name"]),
-            doubled(_branch(one), _branch(other)),
+            doubled(branch_of(one), branch_of(other)),
             Text(f"{one['verdict_text']}\n{other['verdict_text']}", style=COLOURS[Verdict(one["verdict"])]),
             "" if one["cap_fen"] is None else wan(one["cap_fen"]),
             asking if rate is None else percent(rate),
@@ -108,16 +112,21 @@ def candidates_table(chinese: Sequence[Json], english: Sequence[Json]) -> Table:
     return made
 
 
-def _branch(candidate: Json) -> str:
+def branch_of(candidate: Json) -> str:
     return f"{candidate['provider_name']} {candidate['unit_name']}"
 
 
-def reasons_text(chinese: Json, english: Json) -> Text:
-    """What decided this candidate's place, in both languages."""
-    said = Text(f"{chinese['position']}. {chinese['product_name']}", style="bold")
-    for reason, translated in zip(_main_reasons(chinese), _main_reasons(english), strict=True):
-        said += Text.assemble("\n   ", reason["text"], "\n   ", (translated["text"], "dim"))
-    return said
+def reasons_table(chinese: Sequence[Json], english: Sequence[Json]) -> Table:
+    """What decided each candidate's place, in both languages."""
+    made = Table.grid(padding=(0, 1))
+    made.add_column()
+    made.add_column(overflow="fold")
+    for one, other in zip(chinese, english, strict=True):
+        said = Text(f"{one['product_name']} · {one['unit_name']}", style="bold")
+        for reason, translated in zip(_main_reasons(one), _main_reasons(other), strict=True):
+            said += Text.assemble("\n", reason["text"], "\n", (translated["text"], "dim"))
+        made.add_row(f"{one['position']}.", said)
+    return made
 
 
 def _main_reasons(candidate: Json) -> list[Json]:
@@ -136,12 +145,8 @@ def figures_table(before: Figures, after: Figures | None = None) -> Table:
     made = table(*labels, "amount", right=("before", "after", "amount"))
     for code, figure in before.items():
         counts = [figure] if after is None else [figure, after[code]]
-        shown = [Text.assemble(str(one["count"]), (f" / {one['of']}", "dim")) for one in counts]
-        definition = doubled(
-            f"{figure['definition']}／{figure['of_definition']}",
-            f"{text(f'figure.{code}', 'en')} / {text(f'figure.{code}_of', 'en')}",
-        )
-        made.add_row(definition, *shown, wan(counts[-1]["amount_fen"] or 0))
+        shown = [f"{one['count']} / {one['of']}" for one in counts]
+        made.add_row(both(f"main_job.figure.{code}"), *shown, wan(counts[-1]["amount_fen"] or 0))
     return made
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+
 from city import DISTRICT, City, Member, need_draft, product_draft, today
 
 Thing = dict[str, Any]
 AMOUNT_FEN = 300_000_000
+FAR_DISTRICT = "320583"
 
 
 def done(response: httpx.Response, status: int = 200) -> Thing:
@@ -57,7 +59,7 @@ async def list_product(manager: Member, official: Member, **changes: Any) -> Thi
 
 
 def adoption_draft(manager: Member, **changes: Any) -> Thing:
-    return {"unit_id": str(manager.actor.unit_id), "territory": [DISTRICT]} | changes
+    return {"unit_id": str(manager.actor.unit_id), "territory": [DISTRICT, FAR_DISTRICT]} | changes
 
 
 def party(member: Member, role: str, **more: Any) -> Thing:

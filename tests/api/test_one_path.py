@@ -1,8 +1,8 @@
 """The main job from end to end: a need meets a product, is agreed, signed, fulfilled and counted."""
 
 import pytest
-from city import City
 
+from city import City
 from tests.api.steps import AMOUNT_FEN, done, items, path_of
 
 pytestmark = pytest.mark.database

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from city import City, Member
 
+from city import City, Member
 from schemas.vocabulary import LineOfDuty, OrganizationKind, Role
 from tests.api.steps import (
     STAGES,

@@ -1,6 +1,7 @@
 """A PostgreSQL that is durable and may be broken, and servers that may be killed."""
 
 import os
+import random
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,14 @@ POSTGRES_BIN = os.environ.get("MATCHMAKING_POSTGRES_BIN")
 TEMPLATE = "matchmaking"
 
 Serve = Callable[..., ServerProcess]
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """Seeded anew; pytest shows the seed of a test that failed."""
+    seed = random.randrange(2**32)  # noqa: S311 - faults come by chance, nothing is secret
+    print(f"seed {seed}")  # noqa: T201
+    return random.Random(seed)  # noqa: S311
 
 
 @pytest.fixture(scope="session")

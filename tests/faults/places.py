@@ -1,6 +1,9 @@
 """Where faults happen: a database with its secrets, and a city whose members talk to a server on it."""
 
+import os
 import secrets
+import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -58,6 +61,13 @@ def place_of_instance(state: Path) -> Place:
     cluster = Cluster(state)
     # The lock stays with the server: only secrets are read.
     return Place(stand_alone(Instance(state, -1), cluster), _plain(cluster.dsn("superuser")))
+
+
+def kill_postmaster(cluster: Cluster) -> None:
+    """SIGKILL to the postmaster alone; the processes that it leaves behind end when they notice."""
+    os.kill(cluster.pid, signal.SIGKILL)
+    while cluster.alive():
+        time.sleep(0.001)
 
 
 @asynccontextmanager

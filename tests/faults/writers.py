@@ -7,8 +7,9 @@ it asked has meanwhile been ended and another one started.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from uuid import uuid4
 
 import psycopg
@@ -18,6 +19,7 @@ from wire import HasPort, LineBroken, Reply, Wire, request, wires
 from schemas.vocabulary import NeedState
 
 PAUSE_SECONDS = 0.02
+LONGEST_OUTAGE_SECONDS = 60.0
 REPLAYED = 40
 WRITERS = 8
 NO_ANSWER_YET = (409, 503)
@@ -72,18 +74,18 @@ class Writer:
         )
 
     async def _answered(self, message: bytes) -> Reply:
-        while True:
-            try:
+        reply: Reply | None = None
+        give_up = monotonic() + LONGEST_OUTAGE_SECONDS
+        while monotonic() < give_up:
+            with suppress(LineBroken):
                 reply = await self.wire.send(message)
-            except LineBroken:
-                self.asked_again += 1
-            else:
                 if reply.status == 201:
                     return reply
-                assert reply.status in NO_ANSWER_YET, (reply.status, reply.body)
-                assert reply.retry_after, (reply.status, reply.headers)
-                self.asked_again += 1
+                assert reply.status in NO_ANSWER_YET, reply
+                assert reply.retry_after, reply
+            self.asked_again += 1
             await asyncio.sleep(PAUSE_SECONDS)
+        raise AssertionError(reply)
 
     async def _submit(self, made: Acknowledged) -> None:
         """Once: without an answer nobody knows whether it was done, and nothing is relied on."""

@@ -1,0 +1,160 @@
+"""The command line `matchmaking`: one function per command, which parses and hands on.
+
+What a command needs is imported when it is asked for, so that help comes at once.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchmaking.settings import Settings
+from scripts.failures import ASKED_WRONGLY, CommandRefused, ExplainingGroup
+
+USUAL_PORT = 8000
+LARGEST_PORT = 65_535
+
+app = typer.Typer(
+    cls=ExplainingGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="企业融资与技术需求匹配。Matches financing needs with bank products and keeps what was signed.",
+)
+
+Port = Annotated[
+    int, typer.Option(min=0, max=LARGEST_PORT, help="端口，0 为任意空闲端口 Port, 0 takes any free one")
+]
+
+
+@app.command()
+def run(
+    *,
+    port: Port = USUAL_PORT,
+    once: Annotated[
+        bool, typer.Option("--once", help="主流程结束后退出 Stop after the main job; 1 when it failed")
+    ] = False,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo/--no-demo", help="装入演示数据，运行主流程 Demo and main job"),
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只说出错原因 Say only what failed")] = False,
+) -> None:
+    """单机试用并演示主流程。Start everything, show the main job."""
+    from scripts.running import run as run_trial
+    from scripts.signals import terminable
+    from scripts.wishes import Wishes
+
+    with terminable():
+        raise typer.Exit(run_trial(Settings(), Wishes(port, once, demo, quiet)))
+
+
+@app.command()
+def serve(
+    *,
+    port: Port = USUAL_PORT,
+    host: Annotated[str, typer.Option(help="监听地址 Address to listen on")] = "127.0.0.1",
+    trusted_proxy: Annotated[
+        list[str] | None, typer.Option(help="可信的反向代理 Whose X-Forwarded-For counts; repeatable")
+    ] = None,
+) -> None:
+    """只提供服务。Serve only; also with DATABASE_URL."""
+    from scripts.signals import terminable
+
+    with terminable():
+        from scripts.serving import serve_only
+
+        serve_only(Settings(), port, host, tuple(trusted_proxy or ()))
+
+
+@app.command()
+def migrate() -> None:
+    """升级数据库结构。Migrate the database."""
+    from scripts.migrating import head, migrate_to_head
+    from scripts.speaking import both_lines, to_people
+    from scripts.standing import started
+
+    with started(Settings()) as standing:
+        migrate_to_head(standing.foundation.owner_url)
+    to_people().print(both_lines("cli.migrated", head=head()))
+
+
+@app.command()
+def demo() -> None:
+    """装入演示数据，可重复。Load the demo; can be repeated."""
+    from scripts.loading_demo import load_and_tell
+
+    load_and_tell(Settings())
+
+
+@app.command()
+def create_official(
+    *,
+    name: Annotated[str, typer.Option(prompt="姓名 Name", help="姓名 Name")],
+    login: Annotated[str, typer.Option(prompt="登录名 Login", help="登录名 Login")],
+    line_of_duty: Annotated[
+        str,
+        typer.Option(prompt="条线 Line of duty", help="条线，如 finance Line of duty"),
+    ] = "finance",
+    area: Annotated[
+        str, typer.Option(prompt="地区代码 Area (six digits)", help="地区代码 Area, six digits")
+    ] = "320600",
+    organization: Annotated[
+        str | None, typer.Option(help="政府机构名称，没有则建立 Government organization, made when missing")
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="从标准输入读密码 Read the password from standard input")
+    ] = False,
+) -> None:
+    """建立首个政府账户。Make the first official's account."""
+    from scripts.first_official import Official, make_and_tell, typed_password
+
+    given = sys.stdin if password_stdin else None
+    official = Official.of(name, login, line_of_duty, area, organization)
+    make_and_tell(Settings(), official, typed_password(official.login, given))
+
+
+@app.command()
+def export_openapi(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="只比较 Compare, write nothing")] = False,
+    file: Annotated[Path | None, typer.Option(help="默认 openapi.yaml By default openapi.yaml")] = None,
+) -> None:
+    """写出或核对 openapi.yaml。Write or check openapi.yaml."""
+    from scripts.export_openapi import COMMITTED, compare, write
+
+    (compare if check else write)(file or COMMITTED)
+
+
+@app.command()
+def doctor(*, port: Port = USUAL_PORT) -> None:
+    """检查本机和安装。Look for what is wrong here."""
+    from scripts.doctor import examine
+
+    raise typer.Exit(examine(Settings, port))
+
+
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": ["--help-of-bench"],
+    }
+)
+def bench(context: typer.Context) -> None:
+    """性能测量。Measure the service: bench http."""
+    if find_spec("scripts.bench") is None:
+        raise CommandRefused("cli.bench_missing", exit_code=ASKED_WRONGLY)
+    from scripts.bench import app as benches
+
+    benches(args=context.args or ["--help"], prog_name="matchmaking bench")
+
+
+if __name__ == "__main__":
+    app(prog_name="matchmaking")
