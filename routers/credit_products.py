@@ -89,9 +89,7 @@ async def return_credit_product(
     response: Response,
 ) -> CreditProductRead:
     operation = Operation.CREDIT_PRODUCTS_RETURN
-    product = await credit_products.step_product(
-        session, actor, product_id, operation, seen, defects=verdict.defects
-    )
+    product = await credit_products.step_product(session, actor, product_id, operation, seen, verdict.defects)
     return tagged(response, product)
 
 

@@ -117,6 +117,7 @@ class CreditProductRead(Reading):
     version_id: UUID = Field(description="The published version that matches and agreements point at")
     version_number: int
     terms: CreditProductTerms = Field(description="Rules the bank keeps to itself are left out for others")
+    returned_defects: list[str] | None = Field(description="For the bank itself: why it was returned last")
 
 
 class ProductReturn(Draft):

@@ -14,6 +14,7 @@ import typer
 
 from matchmaking.settings import Settings
 from scripts.failures import ASKED_WRONGLY, CommandRefused, ExplainingGroup
+from scripts.signals import held_back, terminable
 
 USUAL_PORT = 8000
 LARGEST_PORT = 65_535
@@ -47,9 +48,9 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只说出错原因 Say only what failed")] = False,
 ) -> None:
     """单机试用并演示主流程。Start everything, show the main job."""
-    from scripts.running import run as run_trial
-    from scripts.signals import terminable
-    from scripts.wishes import Wishes
+    with held_back():
+        from scripts.running import run as run_trial
+        from scripts.wishes import Wishes
 
     with terminable():
         raise typer.Exit(run_trial(Settings(), Wishes(port, once, demo, quiet)))
@@ -65,20 +66,20 @@ def serve(
     ] = None,
 ) -> None:
     """只提供服务。Serve only; also with DATABASE_URL."""
-    from scripts.signals import terminable
-
-    with terminable():
+    with held_back():
         from scripts.serving import serve_only
 
+    with terminable():
         serve_only(Settings(), port, host, tuple(trusted_proxy or ()))
 
 
 @app.command()
 def migrate() -> None:
     """升级数据库结构。Migrate the database."""
-    from scripts.migrating import head, migrate_to_head
-    from scripts.speaking import both_lines, to_people
-    from scripts.standing import started
+    with held_back():
+        from scripts.migrating import head, migrate_to_head
+        from scripts.speaking import both_lines, to_people
+        from scripts.standing import started
 
     with started(Settings()) as standing:
         migrate_to_head(standing.foundation.owner_url)
@@ -88,7 +89,8 @@ def migrate() -> None:
 @app.command()
 def demo() -> None:
     """装入演示数据，可重复。Load the demo; can be repeated."""
-    from scripts.loading_demo import load_and_tell
+    with held_back():
+        from scripts.loading_demo import load_and_tell
 
     load_and_tell(Settings())
 
@@ -113,7 +115,8 @@ def create_official(
     ] = False,
 ) -> None:
     """建立首个政府账户。Make the first official's account."""
-    from scripts.first_official import Official, make_and_tell, typed_password
+    with held_back():
+        from scripts.first_official import Official, make_and_tell, typed_password
 
     given = sys.stdin if password_stdin else None
     official = Official.of(name, login, line_of_duty, area, organization)
@@ -127,7 +130,8 @@ def export_openapi(
     file: Annotated[Path | None, typer.Option(help="默认 openapi.yaml By default openapi.yaml")] = None,
 ) -> None:
     """写出或核对 openapi.yaml。Write or check openapi.yaml."""
-    from scripts.export_openapi import COMMITTED, compare, write
+    with held_back():
+        from scripts.export_openapi import COMMITTED, compare, write
 
     (compare if check else write)(file or COMMITTED)
 
@@ -135,7 +139,8 @@ def export_openapi(
 @app.command()
 def doctor(*, port: Port = USUAL_PORT) -> None:
     """检查本机和安装。Look for what is wrong here."""
-    from scripts.doctor import examine
+    with held_back():
+        from scripts.doctor import examine
 
     raise typer.Exit(examine(Settings, port))
 
@@ -151,7 +156,8 @@ def bench(context: typer.Context) -> None:
     """性能测量。Measure the service: bench http."""
     if find_spec("scripts.bench") is None:
         raise CommandRefused("cli.bench_missing", exit_code=ASKED_WRONGLY)
-    from scripts.bench import app as benches
+    with held_back():
+        from scripts.bench import app as benches
 
     benches(args=context.args or ["--help"], prog_name="matchmaking bench")
 

@@ -16,6 +16,7 @@ from matchmaking.log import configure_logging
 from matchmaking.settings import Settings
 from routers.listening import listen
 from scripts.failures import ASKED_WRONGLY, CommandRefused, require_stand_alone
+from scripts.signals import held_back
 from scripts.speaking import both, to_people
 from scripts.start_report import StartReport
 from scripts.wishes import Wishes
@@ -41,8 +42,8 @@ def run(settings: Settings, wishes: Wishes) -> int:
             threads = stack.enter_context(ThreadPoolExecutor(1))
             stack.callback(cluster.stop)
             starting = threads.submit(cluster.start)
-            from scripts.trial import Trial, try_out  # noqa: PLC0415 - slow, and PostgreSQL starts meanwhile
-
+            with held_back():
+                from scripts.trial import Trial, try_out  # noqa: PLC0415 - slow, PostgreSQL starts meanwhile
             starting.result()
             state = both("start.new" if is_new else "start.kept")
             phase.outcome = Text.assemble(str(cluster.version), "  ", state)

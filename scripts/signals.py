@@ -1,8 +1,11 @@
-"""Being ended in an orderly way before and after the server, which takes signals itself, has them."""
+"""Being ended in an orderly way while the server, which takes signals itself, does not run yet or any more."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
+
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
@@ -13,3 +16,24 @@ def terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """For imports: libraries turn a KeyboardInterrupt in the middle of theirs into errors of their own.
+
+    The signal counts at the end. Imports take a second or two.
+    """
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {number: signal.signal(number, note) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt

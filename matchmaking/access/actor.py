@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from matchmaking.db.session import Entrance
+from matchmaking.db.beginning import Entrance
 from schemas.vocabulary import LineOfDuty, OrganizationKind, Role
 
 

@@ -12,6 +12,8 @@ LONGEST_REASON = 300
 
 CODES_BY_PHRASE = {
     "No space left on device": "state_disk_full",
+    # PostgreSQL's hint when a write stopped short, which carries no error of the operating system.
+    "Check free disk space": "state_disk_full",
     "Disk quota exceeded": "state_disk_full",
     "Read-only file system": "state_read_only",
     "database files are incompatible with server": "cluster_data_incompatible",

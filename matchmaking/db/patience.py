@@ -21,6 +21,7 @@ PATIENCE_SECONDS = 2.0
 # Whoever is late still gets a statement through, or a rollback, when the server is well.
 LAST_WAIT_SECONDS = 0.3
 CONNECT_SECONDS = 1.0
+CANCEL_SECONDS = 0.3
 POLL_SECONDS = 0.1
 
 Result = TypeVar("Result")
@@ -66,6 +67,17 @@ class PatientConnection(psycopg.AsyncConnection[Any]):
                 raise
             self.pgconn.finish()
             raise ServerSilent("no answer in time") from failure
+
+    async def cancel_safe(self, *, timeout: float = CANCEL_SECONDS) -> None:  # noqa: ASYNC109 - likewise
+        """The driver asks a running statement to stop when its task is cancelled, and then waits for that.
+
+        A server that does not even take the wish is not waited for: the connection is closed.
+        """
+        try:
+            await super().cancel_safe(timeout=min(timeout, CANCEL_SECONDS))
+        except psycopg.Error:
+            self.pgconn.finish()
+            raise
 
     def hung_up(self) -> bool:
         """Whether the server has gone while nobody used the connection. Costs no round trip.

@@ -13,30 +13,18 @@ from time import monotonic
 from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.util import await_only
 
 from matchmaking.clock import Clock
+from matchmaking.db.beginning import Entrance, begin
 from matchmaking.db.patience import PATIENCE_SECONDS, patient_connection
 from matchmaking.errors import NotSignedIn
 
 CIRCUMSTANCES = "circumstances"
-ENTER = "SELECT enter(%s, %s, %s, %s, %s, %s)"
-
-
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """Who acts in a transaction, as the row policies need it.
-
-    `credential_id` names the sign-in session or the API key whose revocation must count at once.
-    """
-
-    credential_id: UUID
-    person_id: UUID | None
-    organization_id: UUID
-    unit_id: UUID
-    official: bool
 
 
 class ReadSession(AsyncSession):
@@ -73,6 +61,7 @@ class Circumstances:
     instant: datetime
     pseudonym_secret: bytes
     patient_until: float
+    reads: bool
 
 
 class _EnteringSession(Session):
@@ -82,18 +71,17 @@ class _EnteringSession(Session):
 @event.listens_for(_EnteringSession, "after_begin")
 def _enter(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     circumstances: Circumstances = session.info[CIRCUMSTANCES]
-    patient_connection(connection.connection).patient_until = circumstances.patient_until
+    driver = patient_connection(connection.connection)
+    driver.patient_until = circumstances.patient_until
     if (entrance := circumstances.entrance) is None:
         return
-    arguments = (
-        entrance.credential_id,
-        entrance.person_id,
-        entrance.organization_id,
-        entrance.unit_id,
-        entrance.official,
-        circumstances.instant,
-    )
-    if not connection.exec_driver_sql(ENTER, arguments).scalar_one():
+    try:
+        admitted = await_only(begin(driver, entrance, circumstances.instant, reads=circumstances.reads))
+    except psycopg.Error as failure:
+        # Whoever has it next must not find what is left of this.
+        connection.invalidate(failure)
+        raise
+    if not admitted:
         raise NotSignedIn("session_ended")
 
 
@@ -107,9 +95,8 @@ class Database:
     pseudonym_secret: bytes
 
     @asynccontextmanager
-    async def reading(self, entrance: Entrance | None) -> AsyncIterator[ReadSession]:
-        engine = self.app.execution_options(postgresql_readonly=True)
-        async with ReadSession(engine, **self._options(entrance)) as session:
+    async def reading(self, entrance: Entrance) -> AsyncIterator[ReadSession]:
+        async with ReadSession(self.app, **self._options(entrance, reads=True)) as session:
             yield session
 
     @asynccontextmanager
@@ -126,9 +113,9 @@ class Database:
             yield session
             await session.commit()
 
-    def _options(self, entrance: Entrance | None) -> dict[str, Any]:
+    def _options(self, entrance: Entrance | None, *, reads: bool = False) -> dict[str, Any]:
         circumstances = Circumstances(
-            entrance, self.clock.now(), self.pseudonym_secret, monotonic() + PATIENCE_SECONDS
+            entrance, self.clock.now(), self.pseudonym_secret, monotonic() + PATIENCE_SECONDS, reads
         )
         return {
             "sync_session_class": _EnteringSession,

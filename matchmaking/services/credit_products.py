@@ -114,7 +114,7 @@ async def step_product(
     product_id: UUID,
     operation: Operation,
     seen_version: int,
-    **details: journal.Detail,
+    defects: list[str] | None = None,
 ) -> CreditProductRead:
     """Submit, open, return, suspend or withdraw, as the life-cycle and the permission table say."""
     require(actor, operation)
@@ -123,7 +123,7 @@ async def step_product(
         _check_own(actor, product)
     side = Side.OFFICIAL if actor.official else Side.PROVIDER
     step = Step(operation, operation.value.split(".")[1], side, seen_version)
-    product = await take_step(session, actor, PRODUCTS, product, step, None, **details)
+    product = await take_step(session, actor, PRODUCTS, product, step, {"returned_defects": defects})
     return _read(actor, product, await latest_version(session, product))
 
 
@@ -178,11 +178,13 @@ async def _publish(
 
 def _read(actor: Actor, product: CreditProduct, version: CreditProductVersion) -> CreditProductRead:
     terms = CreditProductTerms.model_validate(version.terms)
-    if actor.organization_id != product.organization_id:
+    own = actor.organization_id == product.organization_id
+    if not own:
         terms = terms.model_copy(update={"rules": terms.rules.seen_with(frozenset({RuleVisibility.PUBLIC}))})
     return CreditProductRead(
-        **product.model_dump(include=set(CreditProductRead.model_fields)),
+        **product.model_dump(include=set(CreditProductRead.model_fields) - {"returned_defects"}),
         version_id=version.id,
         version_number=version.number,
         terms=terms,
+        returned_defects=product.returned_defects if own else None,
     )

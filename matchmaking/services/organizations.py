@@ -17,7 +17,7 @@ from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.db.unique_insert import insert_unless_taken
-from matchmaking.errors import Conflict, Invalid, NotAllowed
+from matchmaking.errors import Conflict, Invalid, NotAllowed, Stale
 from matchmaking.services.enrolment import Post, claim, enrol
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.units import root_unit
@@ -104,6 +104,8 @@ async def change_organization(
     organization = await find(session, actor, Organization, organization_id)
     if organization.id != actor.organization_id:
         raise NotAllowed("not_your_organization")
+    if organization.version != seen_version:
+        raise Stale("version_stale")
     values = change.model_dump(exclude_unset=True)
     if "name_zh" in values and change.name_zh is None:
         raise Invalid("not_null", pointer="/name_zh")

@@ -101,25 +101,31 @@ DRAFTED_HERE = (
     "EXISTS (SELECT FROM agreement a WHERE a.id = agreement_id"
     f" AND a.drafted_by_organization_id = {ACTING_ORGANIZATION})"
 )
+SIGNATURE = ("version", "grade", "acknowledged_at", "acknowledged_membership_id", "outcome_consent_at")
 STATED_HERE = f"stated_by_organization_id = {ACTING_ORGANIZATION}"
 
 ROW_SECURITY: RowSecurity = {
     "agreement": (
         Policy("app", "select", f"{PARTY} OR {OFFICIAL}"),
         Policy("app", "insert", f"drafted_by_organization_id = {ACTING_ORGANIZATION} AND {PARTY}"),
-        Policy("app", "update", PARTY),
+        Policy("app", "update", PARTY, columns=("state", "version", "termination_reason")),
         *everything("select", "insert", "update"),
     ),
     "agreement_party": (
         Policy("app", "select", OF_A_READABLE_AGREEMENT),
         Policy("app", "insert", DRAFTED_HERE),
-        Policy("app", "update", f"organization_id = {ACTING_ORGANIZATION}"),
+        Policy("app", "update", f"organization_id = {ACTING_ORGANIZATION}", columns=SIGNATURE),
         *everything("select", "insert", "update"),
     ),
     "fulfilment_fact": (
         Policy("app", "select", OF_A_READABLE_AGREEMENT),
         Policy("app", "insert", f"{STATED_HERE} AND {OF_A_READABLE_AGREEMENT}"),
-        Policy("app", "update", f"{OF_A_READABLE_AGREEMENT} AND NOT {OFFICIAL}"),
+        Policy(
+            "app",
+            "update",
+            f"{OF_A_READABLE_AGREEMENT} AND NOT {OFFICIAL}",
+            columns=("state", "version", "answered_by_organization_id", "answered_at"),
+        ),
         *everything("select", "insert", "update"),
     ),
 }

@@ -89,13 +89,21 @@ def _about(*tables: str) -> str:
 
 # Whoever moves a thing on ends the tasks about it and gives the next ones, to whomever they belong.
 ABOUT_A_SHARED_THING = _about("financing_need", "introduction", "agreement", "fulfilment_fact")
-ABOUT_A_KNOWN_THING = f"{ABOUT_A_SHARED_THING} OR {_about('credit_product')}"
+ABOUT_A_PRODUCT = (
+    "(subject_type = 'credit_product' AND EXISTS (SELECT FROM credit_product p WHERE p.id = subject_id"
+    f" AND (p.organization_id = {ACTING_ORGANIZATION} OR {OFFICIAL})))"
+)
 
 ROW_SECURITY: RowSecurity = {
     "task": (
         Policy("app", "select", f"{MINE_OR_AWAITED} OR {ABOUT_A_SHARED_THING}"),
-        Policy("app", "insert", ABOUT_A_KNOWN_THING),
-        Policy("app", "update", f"{MINE_OR_AWAITED} OR {ABOUT_A_SHARED_THING}"),
+        Policy("app", "insert", f"{ABOUT_A_SHARED_THING} OR {ABOUT_A_PRODUCT}"),
+        Policy(
+            "app",
+            "update",
+            f"{MINE_OR_AWAITED} OR {ABOUT_A_SHARED_THING}",
+            columns=("done_at", "version"),
+        ),
         *everything("select", "insert", "update"),
     ),
     "journal_entry": (

@@ -106,7 +106,12 @@ ROW_SECURITY: RowSecurity = {
     "introduction": (
         Policy("app", "select", f"{PARTY} OR {OFFICIAL} OR {SIGNING}"),
         Policy("app", "insert", OWN),
-        Policy("app", "update", f"{PARTY} OR {SIGNING}"),
+        Policy(
+            "app",
+            "update",
+            f"{PARTY} OR {SIGNING}",
+            columns=("state", "version", "decline_code", "decline_note", "not_taken_reason"),
+        ),
         *everything("select", "insert", "update"),
     ),
 }

@@ -72,6 +72,12 @@ SIGNING = (
 )
 READABLE = f"{OWN} OR ({OFFICIAL} AND submitted_at IS NOT NULL) OR {INTRODUCED_HERE} OR {SIGNING}"
 
+CHANGEABLE = (
+    *("state", "version", "submitted_at", "opened_at", "live_talks", "live_agreements", "returned_defects"),
+    *("amount_fen", "purpose", "needed_by", "pledges", "contact_person_id", "tenor_months", "summary"),
+    *("excluded_organization_ids", "expires_on"),
+)
+
 ROW_SECURITY: RowSecurity = {
     "enterprise_fact": (
         Policy("app", "select", OWN),
@@ -81,7 +87,7 @@ ROW_SECURITY: RowSecurity = {
     "financing_need": (
         Policy("app", "select", READABLE),
         Policy("app", "insert", OWN),
-        Policy("app", "update", READABLE),
+        Policy("app", "update", READABLE, columns=CHANGEABLE),
         *everything("select", "insert", "update"),
     ),
 }

@@ -37,6 +37,7 @@ class CreditProduct(Row, table=True):
     name_en: str | None = None
     valid_until: date
     latest_number: int = 1
+    returned_defects: list[str] | None = Field(default=None, sa_type=JSONB)
     source: str | None = None
     external_id: str | None = None
 
@@ -86,9 +87,11 @@ MATCHED_HERE = (
     f" AND c.organization_id = {ACTING_ORGANIZATION})"
 )
 READABLE = (
-    f"state IN ('open', 'suspended', 'expired') OR {OWN} OR ({OFFICIAL} AND state <> 'draft')"
+    f"({SIGNED_IN} AND state IN ('open', 'suspended', 'expired')) OR {OWN}"
+    f" OR ({OFFICIAL} AND state <> 'draft')"
     f" OR {MATCHED_HERE}"
 )
+CHANGEABLE = ("state", "version", "name_zh", "name_en", "valid_until", "latest_number", "returned_defects")
 OF_A_READABLE_PRODUCT = "EXISTS (SELECT FROM credit_product p WHERE p.id = product_id)"
 
 ROW_SECURITY: RowSecurity = {
@@ -96,7 +99,7 @@ ROW_SECURITY: RowSecurity = {
     "credit_product": (
         Policy("app", "select", READABLE),
         Policy("app", "insert", OWN),
-        Policy("app", "update", f"{OWN} OR ({OFFICIAL} AND state <> 'draft')"),
+        Policy("app", "update", f"{OWN} OR ({OFFICIAL} AND state <> 'draft')", columns=CHANGEABLE),
         *everything("select", "insert", "update"),
     ),
     "credit_product_version": (
@@ -107,7 +110,7 @@ ROW_SECURITY: RowSecurity = {
     "product_adoption": (
         Policy("app", "select", OF_A_READABLE_PRODUCT),
         Policy("app", "insert", OWN),
-        Policy("app", "update", OWN),
+        Policy("app", "update", OWN, columns=("state", "version")),
         *everything("select", "insert", "update"),
     ),
 }

@@ -25,13 +25,15 @@ OWN = f"organization_id = {ACTING_ORGANIZATION}"
 class Policy:
     """For `role`, `command` touches only rows for which `condition` (SQL over the row) holds.
 
-    For an update the condition binds the row before and `after` (by default the same) the row afterwards.
+    For an update the condition binds the row before and `after` (by default the same) the row afterwards, and
+    only `columns` are open to it: a condition cannot compare the two rows, so the others are not granted.
     """
 
     role: Role
     command: Command
     condition: str
     after: str | None = None
+    columns: tuple[str, ...] = ()
 
     def statement(self, table: str) -> str:
         clauses = {
@@ -42,6 +44,10 @@ class Policy:
         }
         head = f'CREATE POLICY {self.name} ON "{table}" FOR {self.command.upper()} TO matchmaking_{self.role}'
         return f"{head} {clauses[self.command]}"
+
+    def grant(self, table: str) -> str:
+        listed = f" ({', '.join(self.columns)})" if self.columns else ""
+        return f'GRANT {self.command.upper()}{listed} ON "{table}" TO matchmaking_{self.role}'
 
     @property
     def name(self) -> str:
@@ -60,4 +66,4 @@ def statements(security: RowSecurity) -> Iterator[str]:
         yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
         for policy in policies:
             yield policy.statement(table)
-            yield f'GRANT {policy.command.upper()} ON "{table}" TO matchmaking_{policy.role}'
+            yield policy.grant(table)

@@ -76,7 +76,9 @@ async def test_a_returned_product_is_mended_and_opened(city: City) -> None:
     no_reason = await official.post(f"{there}/return", {"defects": []}, seen=product["version"])
     refused(no_reason, 422, "list_too_short", "/defects")
     product = done(await official.post(f"{there}/return", {"defects": ["名称不清"]}, seen=product["version"]))
-    assert product["state"] == "returned"
+    assert (product["state"], product["returned_defects"]) == ("returned", None)
+    assert done(await city.clerk.get(there))["returned_defects"] == ["名称不清"]
+    assert "名称不清" not in (await official.get("/v1/journal-entries")).text
     product = done(await manager.call("PATCH", there, {"name_zh": "新名"}, seen=product["version"]))
     product = done(await manager.post(f"{there}/submit", seen=product["version"]))
     assert done(await official.post(f"{there}/open", seen=product["version"]))["name_zh"] == "新名"

@@ -1,28 +1,26 @@
 """Idempotency keys: asked for wherever something is made, one effect, one answer, each caller's own."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from city import City, Member, need_draft, product_draft
 from matchmaking.clock import ShiftedClock
 from matchmaking.services.foundation import Foundation
 from matchmaking.settings import Settings
 from routers.app import create_app
-from routers.dependencies import _idempotency_key
 from schemas.vocabulary import Role
+from tests.api.operations import operations_of
 from tests.api.steps import adoption_draft, done, fact_draft, items, path_of, refused
 
 pytestmark = pytest.mark.database
 NEEDS = "/v1/financing-needs"
 KEPT = ("content-type", "etag", "location")
-# They answer before there is an actor to whom a key could belong; refreshing has a retry rule of its own.
-WITHOUT_KEY = {"create_session", "refresh_session"}
+# It is answered before there is an actor to whom a key could belong.
+WITHOUT_KEY = "create_session"
 
 
 @pytest.fixture
@@ -30,20 +28,10 @@ def app(settings: Settings, foundation: Foundation) -> FastAPI:
     return create_app(settings, foundation)
 
 
-def _creating(app: FastAPI) -> Iterator[APIRoute]:
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.status_code == 201:
-            yield route
-
-
-def _takes_key(route: APIRoute) -> bool:
-    return any(needed.call is _idempotency_key for needed in route.dependant.dependencies)
-
-
 def test_every_operation_that_makes_something_takes_a_key(app: FastAPI) -> None:
-    creating = list(_creating(app))
+    creating = [operation for operation in operations_of(app) if operation.makes]
     assert len(creating) > 10
-    assert {route.name for route in creating if not _takes_key(route)} == WITHOUT_KEY - {"refresh_session"}
+    assert [operation.name for operation in creating if not operation.keyed] == [WITHOUT_KEY]
 
 
 async def test_a_missing_or_malformed_key_is_refused_everywhere_and_nothing_is_made(
@@ -67,7 +55,7 @@ async def test_a_missing_or_malformed_key_is_refused_everywhere_and_nothing_is_m
         "create_person": (administrator, "/v1/people", _person(administrator)),
         "create_api_key": (administrator, "/v1/api-keys", _api_key(administrator)),
     }
-    assert set(cases) == {route.name for route in _creating(app)} - WITHOUT_KEY
+    assert set(cases) == {operation.name for operation in operations_of(app) if operation.keyed}
     before = _rows(superuser_url)
     for member, there, body in cases.values():
         for key in (None, "", "k" * 201, "键".encode()):

@@ -58,7 +58,7 @@ def distinct(replies: Sequence[Reply]) -> set[tuple[object, ...]]:
 async def test_parallel_requests_under_one_key(place: Place, serve: Serve, record_property: Record) -> None:
     key, met = str(uuid4()), Counter[int]()
     server = serve(place)
-    async with settled(place, server) as city, wires(server, AT_ONCE) as lines:
+    async with settled(place, server) as city, wires([server], AT_ONCE) as lines:
         for line in lines:
             await line.open()
         message = post(city.mill, key)
@@ -86,7 +86,7 @@ async def test_parallel_requests_under_one_key(place: Place, serve: Serve, recor
 async def test_key_of_a_request_that_was_refused_is_free(place: Place, serve: Serve) -> None:
     key = str(uuid4())
     server = serve(place)
-    async with settled(place, server) as city, wires(server, 1) as (line,):
+    async with settled(place, server) as city, wires([server], 1) as (line,):
         refused = await line.send(post(city.mill, key, needed_by="2020-01-01"))
         made = await line.send(post(city.mill, key))
     assert (refused.status, made.status) == (422, 201)
@@ -101,7 +101,7 @@ async def test_replay_after_a_crash_at_commit(
 ) -> None:
     key = str(uuid4())
     server = serve(durable_place)
-    async with settled(durable_place, server) as city, wires(server, 2) as (line, other_line):
+    async with settled(durable_place, server) as city, wires([server], 2) as (line, other_line):
         await crash(city, line, key, moment)
         server.wait()
         assert needs(durable_place, key).total() == done_before

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -97,9 +97,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def wires(server: HasPort, number: int) -> AsyncIterator[list[Wire]]:
-    """So many connections, all closed in the end."""
-    opened = [Wire(server) for _ in range(number)]
+async def wires(servers: Sequence[HasPort], number: int) -> AsyncIterator[list[Wire]]:
+    """So many connections, to the servers by turns; all are closed in the end."""
+    opened = [Wire(servers[place % len(servers)]) for place in range(number)]
     try:
         yield opened
     finally:

@@ -125,7 +125,7 @@ async def writing(writers: Sequence[Writer]) -> AsyncIterator[None]:
 async def hired(city: City, server: HasPort, number: int = WRITERS) -> AsyncIterator[list[Writer]]:
     """Writers of both mills; their connections last as long as the block."""
     mills = (city.mill, city.other_mill)
-    async with wires(server, number) as lines:
+    async with wires([server], number) as lines:
         yield [Writer(mills[place % 2], line) for place, line in enumerate(lines)]
 
 

@@ -1,0 +1,264 @@
+"""One real change for every operation that changes something, each on a thing in the right state."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from city import City, Member, need_draft, product_draft, today
+from schemas.vocabulary import Role
+from tests.access.newcomers import PASSWORD, newcomer, signed_in
+from tests.api.steps import Path, adoption_draft, done, fact_draft, path_of
+
+
+@dataclass(slots=True)
+class Change:
+    """A request that will succeed. `table` and `row_id` are of the row it changes; makers have no row yet."""
+
+    member: Member
+    method: str
+    path: str
+    body: Any = None
+    seen: int | None = None
+    table: str = ""
+    row_id: str = ""
+
+    async def make(self, **options: Any) -> httpx.Response:
+        given = {"seen": self.seen} | options
+        return await self.member.call(self.method, self.path, self.body, **given)
+
+
+Preparation = Callable[[City], Awaitable[Change]]
+
+
+def _product(
+    action: str, *, official: bool = False, before: tuple[str, ...] = (), body: Any = None
+) -> Preparation:
+    async def prepare(city: City) -> Change:
+        manager = city.product_manager
+        product = done(await manager.post("/v1/credit-products", product_draft()), 201)
+        there = f"/v1/credit-products/{product['id']}"
+        for step in before:
+            member = city.official if step == "open" else manager
+            product = done(await member.post(f"{there}/{step}", seen=product["version"]))
+        return _on("credit_product", product, city.official if official else manager, there, action, body)
+
+    return prepare
+
+
+def _on(table: str, thing: dict[str, Any], member: Member, there: str, action: str, body: Any) -> Change:
+    if action == "change":
+        return Change(member, "PATCH", there, body, thing["version"], table, thing["id"])
+    return Change(member, "POST", f"{there}/{action}", body, thing["version"], table, thing["id"])
+
+
+def _need(action: str, stage: str, *, official: bool = False, body: Any = None) -> Preparation:
+    async def prepare(city: City) -> Change:
+        path = await path_of(city).reach(stage)
+        need = await path.need_now()
+        there = f"/v1/financing-needs/{need['id']}"
+        return _on("financing_need", need, city.official if official else city.mill, there, action, body)
+
+    return prepare
+
+
+def _introduction(action: str, stage: str, *, owner: bool = False, body: Any = None) -> Preparation:
+    async def prepare(city: City) -> Change:
+        path = await path_of(city).reach(stage)
+        there = f"/v1/introductions/{path.introduction['id']}"
+        member = city.mill if owner else city.clerk
+        return _on("introduction", path.introduction, member, there, action, body)
+
+    return prepare
+
+
+async def _acknowledge(city: City) -> Change:
+    path = await path_of(city).reach("half_signed")
+    there = f"/v1/agreements/{path.agreement['id']}"
+    body = {"text_sha256": path.agreement["text_sha256"]}
+    return _on("agreement", path.agreement, city.mill, there, "acknowledge", body)
+
+
+async def _terminate(city: City) -> Change:
+    path = await path_of(city).reach("signed")
+    there = f"/v1/agreements/{path.agreement['id']}"
+    return _on("agreement", path.agreement, city.mill, there, "terminate", {"reason": "双方商定"})
+
+
+def _fact(action: str) -> Preparation:
+    async def prepare(city: City) -> Change:
+        path = await path_of(city).reach("stated")
+        there = f"/v1/fulfilment-facts/{path.fact['id']}"
+        return _on("fulfilment_fact", path.fact, city.mill, there, action, None)
+
+    return prepare
+
+
+def _made(stage: str, where: Callable[[City, Path], tuple[Member, str, Any]]) -> Preparation:
+    async def prepare(city: City) -> Change:
+        path = path_of(city)
+        if stage:
+            await path.reach(stage)
+        member, there, body = where(city, path)
+        return Change(member, "POST", there, body)
+
+    return prepare
+
+
+def _pick(city: City, path: Path) -> tuple[Member, str, Any]:
+    mine = next(one for one in path.run["candidates"] if one["product_id"] == path.product["id"])
+    return city.mill, "/v1/introductions", {"candidate_id": mine["id"]}
+
+
+async def _adopt(city: City) -> Change:
+    product = done(await city.product_manager.post("/v1/credit-products", product_draft()), 201)
+    there = f"/v1/credit-products/{product['id']}/adoptions"
+    return Change(city.product_manager, "POST", there, adoption_draft(city.product_manager))
+
+
+async def _suspend_adoption(city: City) -> Change:
+    path = await path_of(city).reach("product_listed")
+    there = f"/v1/adoptions/{path.product['adoption_id']}"
+    adoption = done(await city.clerk.get(there))
+    return _on("product_adoption", adoption, city.product_manager, there, "suspend", None)
+
+
+async def _administrator(city: City) -> Member:
+    return await city.beside(city.clerk, Role.ADMINISTRATOR)
+
+
+def _person_draft(administrator: Member) -> dict[str, Any]:
+    person = {"login": f"new-{uuid4().hex[:12]}", "display_name": "林新", "phone": "+86 513 8500 1234"}
+    return person | {"unit_id": str(administrator.actor.unit_id), "role": "clerk"}
+
+
+def _key_draft(administrator: Member) -> dict[str, Any]:
+    end = f"{(today() + timedelta(days=30)).isoformat()}T00:00:00Z"
+    draft = {"name": "core", "role": "clerk", "scopes": ["tasks.list"], "expires_at": end}
+    return draft | {"unit_id": str(administrator.actor.unit_id)}
+
+
+async def _enrol(city: City) -> Change:
+    administrator = await _administrator(city)
+    return Change(administrator, "POST", "/v1/people", _person_draft(administrator))
+
+
+async def _end_membership(city: City) -> Change:
+    administrator = await _administrator(city)
+    person = done(await administrator.post("/v1/people", _person_draft(administrator)), 201)
+    membership = person["memberships"][0]
+    there = f"/v1/memberships/{membership['id']}"
+    return _on("membership", membership, administrator, there, "end", None)
+
+
+async def _make_key(city: City) -> Change:
+    administrator = await _administrator(city)
+    return Change(administrator, "POST", "/v1/api-keys", _key_draft(administrator))
+
+
+async def _revoke_key(city: City) -> Change:
+    administrator = await _administrator(city)
+    key = done(await administrator.post("/v1/api-keys", _key_draft(administrator)), 201)
+    return _on("api_key", key, administrator, f"/v1/api-keys/{key['id']}", "revoke", None)
+
+
+async def _add_unit(city: City) -> Change:
+    administrator = await _administrator(city)
+    body = {"parent_id": str(administrator.actor.unit_id), "kind": "branch", "name_zh": "新支行"}
+    return Change(administrator, "POST", "/v1/units", body)
+
+
+async def _rename(city: City) -> Change:
+    administrator = await _administrator(city)
+    there = f"/v1/organizations/{administrator.actor.organization_id}"
+    organization = done(await administrator.get(there))
+    return _on("organization", organization, administrator, there, "change", {"name_en": "Bank of the Test"})
+
+
+async def _register(city: City) -> Change:
+    body = {"kind": "university", "name_zh": "新学院", "district": "320602"}
+    return Change(city.official, "POST", "/v1/organizations", body)
+
+
+async def _sign_in(city: City) -> Change:
+    login = f"sign-{uuid4().hex[:12]}"
+    await newcomer(city.database, city.gate, city.clerk.actor, Role.CLERK, login=login)
+    return Change(city.clerk, "POST", "/v1/sessions", {"login": login, "password": PASSWORD})
+
+
+async def _refresh(city: City) -> Change:
+    change = await _sign_in(city)
+    session = await signed_in(city.client, change.body)
+    body = {"refresh_token": session["refresh_token"]}
+    return Change(city.clerk, "POST", "/v1/sessions/refresh", body)
+
+
+async def _sign_out(city: City) -> Change:
+    return Change(await city.beside(city.clerk, Role.CLERK), "DELETE", "/v1/sessions/current")
+
+
+DEFECTS = {"defects": ["请补充说明"]}
+FACTS = {
+    "facts": [{"name": "headcount", "value": 7, "as_of": "2026-01-01", "source": "self_declared"}],
+}
+CHANGES: dict[str, Preparation] = {
+    "create_session": _sign_in,
+    "refresh_session": _refresh,
+    "end_session": _sign_out,
+    "create_organization": _register,
+    "change_organization": _rename,
+    "create_unit": _add_unit,
+    "create_person": _enrol,
+    "end_membership": _end_membership,
+    "create_api_key": _make_key,
+    "revoke_api_key": _revoke_key,
+    "create_credit_product": _made(
+        "", lambda city, _: (city.product_manager, "/v1/credit-products", product_draft())
+    ),
+    "change_credit_product": _product("change", body={"terms": product_draft()["terms"]}),
+    "submit_credit_product": _product("submit"),
+    "open_credit_product": _product("open", official=True, before=("submit",)),
+    "return_credit_product": _product("return", official=True, before=("submit",), body=DEFECTS),
+    "suspend_credit_product": _product("suspend", before=("submit", "open")),
+    "withdraw_credit_product": _product("withdraw", before=("submit", "open")),
+    "create_adoption": _adopt,
+    "suspend_adoption": _suspend_adoption,
+    "record_enterprise_facts": _made("", lambda city, _: (city.mill, "/v1/enterprise-facts", FACTS)),
+    "create_financing_need": _made(
+        "", lambda city, _: (city.mill, "/v1/financing-needs", need_draft(city.mill.actor.person_id))
+    ),
+    "change_financing_need": _need("change", "need_drafted", body={"amount_fen": 5, "summary": "扩产"}),
+    "submit_financing_need": _need("submit", "need_drafted"),
+    "open_financing_need": _need("open", "need_submitted", official=True),
+    "return_financing_need": _need("return", "need_submitted", official=True, body=DEFECTS),
+    "withdraw_financing_need": _need("withdraw", "recorded"),
+    "create_match_run": _made(
+        "need_open", lambda city, path: (city.mill, "/v1/match-runs", {"need_id": path.need["id"]})
+    ),
+    "create_introduction": _made("matched", _pick),
+    "accept_introduction": _introduction("accept", "requested"),
+    "decline_introduction": _introduction("decline", "requested", body={"code": "quota", "note": "额度用完"}),
+    "contact_enterprise": _introduction("contact", "accepted"),
+    "begin_diligence": _introduction("begin-diligence", "contacted", owner=True),
+    "offer_to_enterprise": _introduction("offer", "in_diligence"),
+    "withdraw_introduction": _introduction("withdraw", "recorded", owner=True),
+    "not_take_offer": _introduction("not-take", "offered", owner=True, body={"reason": "cost"}),
+    "create_agreement": _made(
+        "offered", lambda city, path: (city.clerk, "/v1/agreements", path.agreement_draft())
+    ),
+    "acknowledge_agreement": _acknowledge,
+    "terminate_agreement": _terminate,
+    "state_fulfilment_fact": _made(
+        "signed",
+        lambda city, path: (
+            city.clerk,
+            f"/v1/agreements/{path.agreement['id']}/fulfilment-facts",
+            fact_draft(),
+        ),
+    ),
+    "confirm_fulfilment_fact": _fact("confirm"),
+    "dispute_fulfilment_fact": _fact("dispute"),
+}
