@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
-from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
 from matchmaking.access.actor import Actor
+from matchmaking.db.inserts import insert_row
 from matchmaking.db.session import WriteSession
 from matchmaking.tables.followup import JournalEntry
 
@@ -56,13 +56,14 @@ async def _append(session: WriteSession, actor: Actor, event: dict[str, Any]) ->
         "created_at": session.instant,
         "version": 1,
         "organization_id": actor.organization_id,
+        "unit_id": actor.unit_id,
         "action": event["action"],
         "outcome": event["outcome"],
         "subject_type": event["subject"]["type"],
         "subject_id": event["subject"]["id"],
         "body": rfc8785.dumps(body).decode(),
     }
-    await session.execute(insert(JournalEntry).values(row))
+    await insert_row(session, JournalEntry, row)
 
 
 def _described(session: WriteSession, actor: Actor) -> dict[str, str | None]:
@@ -71,5 +72,6 @@ def _described(session: WriteSession, actor: Actor) -> dict[str, str | None]:
         "credential": str(actor.credential_id),
         "person": person,
         "organization": str(actor.organization_id),
+        "unit": str(actor.unit_id),
         "role": actor.role.value,
     }

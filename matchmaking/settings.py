@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     be given.
     """
 
-    model_config = SettingsConfigDict(env_prefix="MATCHMAKING_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MATCHMAKING_", env_ignore_empty=True, extra="ignore")
 
     state: Path = Field(default=CHECKOUT / "var", description="Folder of one instance")
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")

@@ -53,13 +53,16 @@ async def current_actor(
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 
 
+# Both begin at once: that a sign-in has ended is told before anything else is decided about the request.
 async def _reading(here: Here, actor: CurrentActor) -> AsyncIterator[ReadSession]:
     async with here.database.reading(actor.entrance) as session:
+        await session.connection()
         yield session
 
 
 async def _writing(here: Here, actor: CurrentActor) -> AsyncIterator[WriteSession]:
     async with here.database.writing(actor.entrance) as session:
+        await session.connection()
         yield session
 
 

@@ -5,6 +5,7 @@ signal ends the wait. What made the application's start fail is raised as it was
 """
 
 import asyncio
+import gc
 import logging
 import resource
 import signal
@@ -104,6 +105,12 @@ def _affordable_connections() -> int:
     return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else min(MOST_CONNECTIONS, soft - OTHER_FILES)
 
 
+def _spare_the_collector() -> None:
+    """What was made until now stays as long as the process: no collection need look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
 class _StartWatched:
     """Remembers what the lifespan raised: uvicorn turns it into a log line and an exit code."""
 
@@ -137,6 +144,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        _spare_the_collector()
         if self.on_ready is not None and not self.should_exit:
             host, port = self.listener.getsockname()[:2]
             self.on_ready(host, port)

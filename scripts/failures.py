@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from matchmaking.db.cluster_failures import CODES_BY_ERRNO, LocalFailed
 from matchmaking.errors import Refusal
-from matchmaking.messages import Language, catalogue, has_form, text
+from matchmaking.messages import Language, catalogue
 from matchmaking.settings import Settings
 from scripts.speaking import complain
 
@@ -108,10 +108,10 @@ def _sentence(code: str, language: Language, parameters: Mapping[str, object]) -
     """What is wrong, and how to mend it where the catalogue says so."""
     if code not in catalogue():
         return code
-    said = text(code, language, "", **parameters)
-    if not has_form(code, language, "mend"):
-        return said
-    return said + ("" if language == "zh" else " ") + text(code, language, "mend", **parameters)
+    texts = catalogue()[code]
+    parts = (texts[language], texts.get(f"{language}_mend", ""))
+    joint = "" if language == "zh" else " "
+    return joint.join(part.format_map(parameters) for part in parts if part)
 
 
 def _settings_sentences(invalid: ValidationError) -> Iterator[tuple[str, str]]:

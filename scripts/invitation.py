@@ -24,7 +24,8 @@ def invite(console: Console, url: str, password: DemoPassword | None) -> None:
     if password is not None:
         console.print(_accounts())
         console.print()
-        console.print(both_lines("start.password", password=password.text))
+        console.print(both_lines("start.password"))
+        console.print(Text(f"  {password.text}", style="bold"))
         console.print()
         console.print(both_lines("start.sign_in_docs"))
         console.print()

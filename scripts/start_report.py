@@ -29,7 +29,7 @@ class StartReport:
 
     def open(self, state: Path) -> None:
         self.console.print(Rule(both("start.title"), style="bold"))
-        self.console.print(Text.assemble("  ", both("start.state", folder=state)), soft_wrap=True)
+        self.console.print(Text.assemble("  ", both("start.state"), f"  {state}"), soft_wrap=True)
 
     @contextmanager
     def phase(self, code: str) -> Iterator[Phase]:
@@ -46,6 +46,6 @@ class StartReport:
 
     def ready(self, url: str) -> None:
         seconds = f"{time.monotonic() - self.began:.1f}"
-        said = Text.assemble("  ", both("start.ready", seconds=seconds, url=url))
+        said = Text.assemble("  ", both("start.ready", seconds=seconds), f"  {url}")
         said.stylize("bold")
         self.console.print(said, soft_wrap=True)

@@ -21,7 +21,7 @@ from scripts.invitation import invite, outcome_of
 from scripts.main_job.job import run_main_job
 from scripts.migrating import head, migrate_to_head
 from scripts.serving import serve_until_stopped
-from scripts.speaking import both
+from scripts.speaking import both, both_lines
 from scripts.standing import Standing
 from scripts.start_report import StartReport
 from scripts.wishes import Wishes
@@ -56,7 +56,7 @@ def try_out(trial: Trial) -> int:
             trial.job = threads.submit(_attend, trial, f"http://{host}:{port}", password)
 
         serve_until_stopped(standing, trial.listener, attend)
-    trial.report.console.print(both("start.stopped", folder=trial.instance.state), soft_wrap=True)
+    trial.report.console.print(both_lines("start.stopped", folder=trial.instance.state), soft_wrap=True)
     return _exit_code(trial)
 
 

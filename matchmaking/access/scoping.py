@@ -5,6 +5,7 @@ the same line in the database, by organization; here units and areas narrow it f
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -25,9 +26,12 @@ from schemas.vocabulary import ListingState
 
 Condition = ColumnElement[bool]
 RowType = TypeVar("RowType", bound=SQLModel)
+# Building a condition takes as long as many a statement; it says the same as long as the actor is the same.
+CONDITIONS_KEPT = 1_000
 ANYBODY_READS = (ListingState.OPEN, ListingState.SUSPENDED, ListingState.EXPIRED)
 
 
+@lru_cache(maxsize=CONDITIONS_KEPT)
 def visible_to(actor: Actor, table: type[SQLModel]) -> Condition:
     """A condition over `table`; KeyError for a table that nobody reads by itself."""
     return SCOPE[table](actor)
@@ -121,6 +125,12 @@ def _tasks(actor: Actor) -> Condition:
     return and_(_own(actor, Task), or_(col(Task.unit_id).is_(None), col(Task.unit_id).in_(here)))
 
 
+def _journal_entries(actor: Actor) -> Condition:
+    """What was done in the units that the actor administers."""
+    here = select(col(Unit.id)).where(units_below(actor))
+    return and_(_own(actor, JournalEntry), col(JournalEntry.unit_id).in_(here))
+
+
 SCOPE: Mapping[type[SQLModel], Callable[[Actor], Condition]] = {
     **IDENTITY_SCOPE,
     CreditProduct: _products,
@@ -135,5 +145,5 @@ SCOPE: Mapping[type[SQLModel], Callable[[Actor], Condition]] = {
     AgreementParty: lambda actor: _of_visible_agreements(actor, AgreementParty.agreement_id),
     FulfilmentFact: lambda actor: _of_visible_agreements(actor, FulfilmentFact.agreement_id),
     Task: _tasks,
-    JournalEntry: lambda actor: _own(actor, JournalEntry),
+    JournalEntry: _journal_entries,
 }

@@ -43,7 +43,7 @@ async def begin(connection: PatientConnection, entrance: Entrance, instant: date
 
 
 def _message(entrance: Entrance, instant: datetime, reads: bool) -> bytes:
-    """Several statements in one message take no parameters: these are UUIDs, a truth and a time, never texts."""
+    """Several statements in one message take no parameters; these are UUIDs, a truth and a time."""
     arguments = (
         _literal(entrance.credential_id),
         _literal(entrance.person_id),
@@ -65,4 +65,5 @@ def _exchange(connection: PGconn, message: bytes) -> PQGen[bytes | None]:
     result = (yield from execute(connection))[-1]
     if result.status != ExecStatus.TUPLES_OK:
         raise errors.error_from_result(result)
-    return result.get_value(0, 0)
+    admitted: bytes | None = result.get_value(0, 0)
+    return admitted

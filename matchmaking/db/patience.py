@@ -21,6 +21,7 @@ PATIENCE_SECONDS = 2.0
 # Whoever is late still gets a statement through, or a rollback, when the server is well.
 LAST_WAIT_SECONDS = 0.3
 CONNECT_SECONDS = 1.0
+LIBPQ_SECONDS = 2
 CANCEL_SECONDS = 0.3
 POLL_SECONDS = 0.1
 
@@ -41,12 +42,21 @@ class PatientConnection(psycopg.AsyncConnection[Any]):
 
     @classmethod
     async def arrive(cls, *arguments: Any, **options: Any) -> Self:
-        """Connect within `CONNECT_SECONDS`; libpq itself waits two seconds at least, for each host."""
+        """Connect within `CONNECT_SECONDS`.
+
+        The attempt itself is never broken off, since that would leave a socket open and a server waiting for
+        a password; it ends after libpq's shortest timeout, and is closed when nobody waits for it any more.
+        """
+        attempt = asyncio.ensure_future(cls.connect(*arguments, connect_timeout=LIBPQ_SECONDS, **options))
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                connection = await cls.connect(*arguments, **options)
+                connection = await asyncio.shield(attempt)
         except TimeoutError as late:
+            attempt.add_done_callback(_close)
             raise psycopg.errors.ConnectionTimeout("no connection in time") from late
+        except asyncio.CancelledError:
+            attempt.add_done_callback(_close)
+            raise
         connection.patient_until = monotonic() + PATIENCE_SECONDS
         return connection
 
@@ -90,6 +100,11 @@ class PatientConnection(psycopg.AsyncConnection[Any]):
         poll = select.poll()
         poll.register(self.pgconn.socket, select.POLLIN)
         return bool(poll.poll(0))
+
+
+def _close(attempt: asyncio.Future[Any]) -> None:
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result().pgconn.finish()
 
 
 def make_patient(engine: AsyncEngine) -> None:

@@ -112,7 +112,7 @@ async def acknowledge_agreement(
     parties = await parties_of(session, agreement_id)
     mine = [party for party in parties if party.organization_id == actor.organization_id]
     if all(party.acknowledged_at is not None for party in mine):
-        raise Conflict("acknowledged_already")
+        return await _consent_later(session, actor, agreement, parties, signature)
     AGREEMENTS.lifecycle.after(agreement.state, "acknowledge", Side.PARTIES)
     agreement = await compare_and_set(
         session, Agreement, agreement.id, {"version": seen_version, "state": agreement.state}, {}
@@ -133,6 +133,39 @@ async def acknowledge_agreement(
         roles=[party.role.value for party in mine],
     )
     return read_view(agreement, parties)
+
+
+async def _consent_later(
+    session: WriteSession,
+    actor: Actor,
+    agreement: Agreement,
+    parties: Sequence[AgreementParty],
+    signature: AgreementAcknowledge,
+) -> AgreementRead:
+    """A borrower who signed without outcome consent may give it afterwards; Conflict for anything else."""
+    silent = [
+        party
+        for party in parties
+        if party.organization_id == actor.organization_id
+        and party.role is PartyRole.BORROWER
+        and party.outcome_consent_at is None
+    ]
+    if not (signature.outcome_consent and silent) or agreement.state in AGREEMENTS.lifecycle.terminal:
+        raise Conflict("acknowledged_already")
+    seen = {"version": agreement.version, "state": agreement.state}
+    agreement = await compare_and_set(session, Agreement, agreement.id, seen, {})
+    for party in silent:
+        values = {"outcome_consent_at": session.instant}
+        await compare_and_set(session, AgreementParty, party.id, {"outcome_consent_at": None}, values)
+    await journal.record(
+        session,
+        actor,
+        Operation.AGREEMENTS_ACKNOWLEDGE,
+        AGREEMENTS.name,
+        agreement.id,
+        outcome_consent=True,
+    )
+    return read_view(agreement, await parties_of(session, agreement.id))
 
 
 async def terminate_agreement(

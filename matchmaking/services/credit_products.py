@@ -1,24 +1,25 @@
 """Credit products: defined by a bank, versioned, opened by an official."""
 
 from datetime import date, timedelta
-from typing import Any
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
 from matchmaking import journal
 from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import require
-from matchmaking.access.scoping import find, visible_to
+from matchmaking.access.scoping import visible_to
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.db.unique_insert import insert_unless_taken
-from matchmaking.errors import Conflict, Invalid, NotAllowed
+from matchmaking.errors import Conflict, Invalid, NotAllowed, NotFound
 from matchmaking.lifecycles import PRODUCT
 from matchmaking.services.listings import PageRequest, listed
+from matchmaking.services.published_terms import terms_of
 from matchmaking.services.tasks import Addressee
 from matchmaking.services.transitions import Noun, Step, find_seen, take_step
 from matchmaking.tables.offers import CreditProduct, CreditProductVersion
@@ -29,9 +30,11 @@ from schemas.credit_products import (
     CreditProductTerms,
 )
 from schemas.permissions import Operation
-from schemas.vocabulary import LineOfDuty, RuleVisibility, Side
+from schemas.vocabulary import LineOfDuty, Side
 
 LONGEST_LISTING = timedelta(days=366)
+STATEMENTS_KEPT = 500
+OF_THE_PRODUCT = set(CreditProductRead.model_fields) - {"returned_defects"}
 
 
 def _addressees(product: CreditProduct, side: Side) -> tuple[Addressee, ...]:
@@ -65,19 +68,17 @@ async def create_product(
 
 async def read_product(session: ReadSession, actor: Actor, product_id: UUID) -> CreditProductRead:
     require(actor, Operation.CREDIT_PRODUCTS_READ)
-    product = await find(session, actor, CreditProduct, product_id)
-    return _read(actor, product, await latest_version(session, product))
+    statement = _with_terms(actor).where(col(CreditProduct.id) == product_id)
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        raise NotFound("not_found")
+    return _read(actor, found[0], found[1])
 
 
 async def list_products(session: ReadSession, actor: Actor, page: PageRequest) -> Slice[CreditProductRead]:
     require(actor, Operation.CREDIT_PRODUCTS_LIST)
-    statement = (
-        select(CreditProduct, CreditProductVersion)
-        .join(CreditProductVersion, _latest())
-        .where(visible_to(actor, CreditProduct))
-    )
     return await listed(
-        session, statement, col(CreditProduct.id), page, lambda row: _read(actor, row[0], row[1])
+        session, _with_terms(actor), col(CreditProduct.id), page, lambda row: _read(actor, row[0], row[1])
     )
 
 
@@ -154,9 +155,16 @@ def check_listing_end(session: ReadSession, end: date, pointer: str) -> None:
         raise Invalid("listing_end_out_of_range", pointer=pointer)
 
 
-def _latest() -> Any:
-    return (col(CreditProductVersion.product_id) == CreditProduct.id) & (
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _with_terms(actor: Actor) -> Select[CreditProduct, CreditProductVersion]:
+    """What the actor may know of, each with the version published last."""
+    latest = (col(CreditProductVersion.product_id) == CreditProduct.id) & (
         col(CreditProductVersion.number) == CreditProduct.latest_number
+    )
+    return (
+        select(CreditProduct, CreditProductVersion)
+        .join(CreditProductVersion, latest)
+        .where(visible_to(actor, CreditProduct))
     )
 
 
@@ -177,14 +185,12 @@ async def _publish(
 
 
 def _read(actor: Actor, product: CreditProduct, version: CreditProductVersion) -> CreditProductRead:
-    terms = CreditProductTerms.model_validate(version.terms)
+    terms = terms_of(version)
     own = actor.organization_id == product.organization_id
-    if not own:
-        terms = terms.model_copy(update={"rules": terms.rules.seen_with(frozenset({RuleVisibility.PUBLIC}))})
     return CreditProductRead(
-        **product.model_dump(include=set(CreditProductRead.model_fields) - {"returned_defects"}),
+        **product.model_dump(include=OF_THE_PRODUCT),
         version_id=version.id,
         version_number=version.number,
-        terms=terms,
+        terms=terms.own if own else terms.public,
         returned_defects=product.returned_defects if own else None,
     )

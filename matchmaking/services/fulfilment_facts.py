@@ -16,6 +16,7 @@ from matchmaking.errors import Conflict, Invalid, NotAllowed
 from matchmaking.lifecycles import FULFILMENT, RIGHT_TO_STATE
 from matchmaking.lifecycles.fulfilment import OF_MONEY, counts_as, may_confirm, may_dispute
 from matchmaking.services.agreement_views import parties_of
+from matchmaking.services.fulfilment_bounds import check_bounds
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.nouns import agreements_among, party_addressee
 from matchmaking.services.tasks import Addressee, follow
@@ -50,8 +51,6 @@ async def state_fact(
         raise Conflict("agreement_not_signed", {"state": agreement.state})
     if statement.kind in OF_MONEY and statement.amount_fen is None:
         raise Invalid("amount_missing", pointer="/amount_fen")
-    if statement.happened_on > session.instant.date():
-        raise Invalid("fact_from_the_future", pointer="/happened_on")
     fact = FulfilmentFact(
         id=uuid7(),
         created_at=session.instant,
@@ -60,6 +59,7 @@ async def state_fact(
         **statement.model_dump(),
     )
     await _correct(session, agreement, fact)
+    await check_bounds(session, agreement, statement)
     session.add(fact)
     await session.flush()
     if agreement.state is AgreementState.SIGNED:

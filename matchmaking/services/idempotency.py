@@ -11,11 +11,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
 from matchmaking.access.actor import Actor
+from matchmaking.db.inserts import insert_row
 from matchmaking.db.session import WriteSession
 from matchmaking.errors import Conflict, Invalid
 from matchmaking.tables.followup import RememberedAnswer
@@ -87,7 +88,7 @@ async def remember(session: WriteSession, request: KeyedRequest, answer: Answer)
         "headers": answer.headers,
         "body": _sealed(session, request, answer.body),
     }
-    await session.execute(insert(RememberedAnswer).values(row))
+    await insert_row(session, RememberedAnswer, row)
 
 
 def _kept_key(session: WriteSession, request: KeyedRequest) -> str:

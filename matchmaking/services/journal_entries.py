@@ -22,5 +22,5 @@ async def list_entries(session: ReadSession, actor: Actor, page: PageRequest) ->
 
 
 def _read(entry: JournalEntry) -> JournalEntryRead:
-    values = entry.model_dump(exclude={"body", "organization_id"})
+    values = entry.model_dump(exclude={"body", "organization_id", "unit_id"})
     return JournalEntryRead(**values, body=orjson.loads(entry.body))

@@ -1,6 +1,10 @@
 """Freezes what a ranking reads: the need, the enterprise's latest facts, every open offer of every branch."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from matchmaking.access.actor import Actor
@@ -13,36 +17,55 @@ from matchmaking.ranking import (
     NeedFacts,
     Rate,
     ReferenceRate,
-    visible_part,
 )
 from matchmaking.services.enterprise_facts import latest_facts
-from matchmaking.tables.identity import Organization
+from matchmaking.services.published_terms import terms_of
+from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.needs import FinancingNeed
 from matchmaking.tables.offers import CreditProduct, CreditProductVersion, ProductAdoption
 from matchmaking.tables.offers import ReferenceRate as ReferenceRateRow
-from schemas.credit_products import CreditProductTerms
 from schemas.eligibility import FactValue
-from schemas.vocabulary import FactName, FactSource, ListingState, PledgeKind, RuleVisibility
+from schemas.vocabulary import FactName, FactSource, ListingState, PledgeKind
 
-SEEN_BY_ENTERPRISES = frozenset({RuleVisibility.PUBLIC})
-Offer = tuple[ProductAdoption, CreditProduct, CreditProductVersion]
+STATEMENTS_KEPT = 500
 
 
-async def freeze_request(session: ReadSession, actor: Actor, need: FinancingNeed) -> FinancingRequest:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A product as a branch offers it now, with the version published last and whose they are."""
+
+    adoption: ProductAdoption
+    product: CreditProduct
+    version: CreditProductVersion
+    bank: Organization
+    unit: Unit
+
+
+async def freeze_request(
+    session: ReadSession, actor: Actor, need: FinancingNeed, offers: Sequence[Offer]
+) -> FinancingRequest:
     return FinancingRequest(
         need=_need_facts(need),
         facts=await _facts(session, actor),
-        candidates=tuple(_candidate(*offer) for offer in await open_offers(session, actor)),
+        candidates=tuple(_candidate(offer) for offer in offers),
         reference_date=session.instant.date(),
         reference_rates=await _reference_rates(session),
     )
 
 
 async def open_offers(session: ReadSession, actor: Actor) -> list[Offer]:
-    """Every adoption that a branch offers now, with its product and the version published last."""
-    statement = (
-        select(ProductAdoption, CreditProduct, CreditProductVersion)
+    return [Offer(*row) for row in (await session.execute(_open_offers(actor))).all()]
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _open_offers(
+    actor: Actor,
+) -> Select[ProductAdoption, CreditProduct, CreditProductVersion, Organization, Unit]:
+    return (
+        select(ProductAdoption, CreditProduct, CreditProductVersion, Organization, Unit)
         .join(CreditProduct, col(CreditProduct.id) == ProductAdoption.product_id)
+        .join(Organization, col(Organization.id) == CreditProduct.organization_id)
+        .join(Unit, col(Unit.id) == ProductAdoption.unit_id)
         .join(CreditProductVersion, col(CreditProductVersion.product_id) == CreditProduct.id)
         .where(
             col(CreditProductVersion.number) == CreditProduct.latest_number,
@@ -52,7 +75,6 @@ async def open_offers(session: ReadSession, actor: Actor) -> list[Offer]:
         )
         .order_by(col(ProductAdoption.id))
     )
-    return [(row[0], row[1], row[2]) for row in (await session.execute(statement)).all()]
 
 
 async def _facts(session: ReadSession, actor: Actor) -> tuple[FactValue, ...]:
@@ -93,14 +115,15 @@ def _need_facts(need: FinancingNeed) -> NeedFacts:
     )
 
 
-def _candidate(adoption: ProductAdoption, product: CreditProduct, version: CreditProductVersion) -> Candidate:
-    terms = CreditProductTerms.model_validate(version.terms)
-    rules, unpublished = visible_part(terms.rules, SEEN_BY_ENTERPRISES)
+def _candidate(offer: Offer) -> Candidate:
+    """As enterprises may see it: rules that the bank keeps to itself are only known to be there."""
+    published, adoption = terms_of(offer.version), offer.adoption
+    terms = published.public
     return Candidate(
         candidate_id=str(adoption.id),
-        organization_id=str(product.organization_id),
+        organization_id=str(offer.product.organization_id),
         unit_id=str(adoption.unit_id),
-        product_version_id=str(version.id),
+        product_version_id=str(offer.version.id),
         smallest_amount_fen=terms.smallest_amount_fen,
         largest_amount_fen=terms.largest_amount_fen,
         shortest_tenor_months=terms.shortest_tenor_months,
@@ -109,11 +132,11 @@ def _candidate(adoption: ProductAdoption, product: CreditProduct, version: Credi
         guarantee_modes=tuple(terms.guarantee_modes),
         territory=tuple(adoption.territory),
         rate=Rate(**terms.rate.model_dump()),
-        rules=rules,
-        unpublished_rules=unpublished,
+        rules=terms.rules,
+        unpublished_rules=len(terms.rules.all_of) < len(published.own.rules.all_of),
         cap_formulas=tuple(CapFormula(**formula.model_dump()) for formula in terms.cap_formulas),
         days_to_money=terms.days_to_money,
         authority_limit_fen=adoption.authority_limit_fen,
         quota_left_fen=adoption.quota_fen,
-        valid_until=product.valid_until,
+        valid_until=offer.product.valid_until,
     )

@@ -1,9 +1,11 @@
 """Match runs: freeze the request, rank it, keep every number, tell each reason in the caller's language."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
@@ -12,13 +14,14 @@ from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import require
 from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.cursors import Slice
+from matchmaking.db.inserts import insert_all
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Conflict, TooMany
 from matchmaking.messages import Language
 from matchmaking.ranking import FinancingRanking, rank
 from matchmaking.services.listings import PageRequest, listed
-from matchmaking.services.match_inputs import freeze_request, open_offers
-from matchmaking.services.match_views import run_view
+from matchmaking.services.match_inputs import Offer, freeze_request, open_offers
+from matchmaking.services.match_views import Shown, run_view, stored_view
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.needs import FinancingNeed
 from schemas.match_runs import MatchRunRead, MatchRunSummary
@@ -37,8 +40,10 @@ async def create_run(
     if need.state not in MATCHABLE:
         raise Conflict("need_not_open", {"state": need.state})
     await _check_limit(session, need_id, limit)
-    request = await freeze_request(session, actor, need)
+    offers = await open_offers(session, actor)
+    request = await freeze_request(session, actor, need, offers)
     ranking = rank(request)
+    document = ranking.to_document()
     run = MatchRun(
         id=uuid7(),
         created_at=session.instant,
@@ -47,19 +52,20 @@ async def create_run(
         need_version=need.version,
         ranker_version=ranking.ranker_version,
         request=request.to_document(),
-        summary=_summary(ranking),
+        summary=_summary(ranking, document),
     )
     session.add(run)
     await session.flush()
-    await _keep_candidates(session, actor, run, ranking)
+    candidates = _candidates(run, document["candidates"], {str(one.adoption.id): one for one in offers})
+    await insert_all(session, MatchCandidate, [one.candidate for one in candidates])
     await journal.record(session, actor, Operation.MATCH_RUNS_CREATE, "match_run", run.id)
-    return await run_view(session, run, language)
+    return run_view(run, ranking, candidates, language)
 
 
 async def read_run(session: ReadSession, actor: Actor, run_id: UUID, language: Language) -> MatchRunRead:
     """As it was stored; nothing is ranked anew."""
     require(actor, Operation.MATCH_RUNS_READ)
-    return await run_view(session, await find(session, actor, MatchRun, run_id), language)
+    return await stored_view(session, await find(session, actor, MatchRun, run_id), language)
 
 
 async def list_runs(
@@ -80,41 +86,35 @@ async def _check_limit(session: ReadSession, need_id: UUID, limit: int) -> None:
         raise TooMany("match_runs_capped", {"limit": limit, "retry_after": int(wait.total_seconds()) + 1})
 
 
-async def _keep_candidates(
-    session: WriteSession, actor: Actor, run: MatchRun, ranking: FinancingRanking
-) -> None:
-    offers = {
-        str(adoption.id): (adoption, product, version)
-        for adoption, product, version in await open_offers(session, actor)
-    }
-    rows = []
-    for outcome in ranking.to_document()["candidates"]:
-        adoption, product, version = offers[outcome["candidate_id"]]
-        rows.append(
-            {
-                "id": uuid7(),
-                "created_at": session.instant,
-                "version": 1,
-                "run_id": run.id,
-                "organization_id": run.organization_id,
-                "position": outcome["position"],
-                "provider_organization_id": product.organization_id,
-                "product_id": product.id,
-                "product_version_id": version.id,
-                "adoption_id": adoption.id,
-                "verdict": outcome["verdict"],
-                "outcome": outcome,
-            }
-        )
-    if rows:
-        await session.execute(insert(MatchCandidate), rows)
+def _candidates(
+    run: MatchRun, outcomes: Sequence[Mapping[str, Any]], offers: Mapping[str, Offer]
+) -> list[Shown]:
+    """A row for each outcome, with those who are named beside it."""
+    found = []
+    for outcome in outcomes:
+        offer = offers[outcome["candidate_id"]]
+        row = {
+            "id": uuid7(),
+            "created_at": run.created_at,
+            "version": 1,
+            "run_id": run.id,
+            "organization_id": run.organization_id,
+            "position": outcome["position"],
+            "provider_organization_id": offer.product.organization_id,
+            "product_id": offer.product.id,
+            "product_version_id": offer.version.id,
+            "adoption_id": offer.adoption.id,
+            "verdict": outcome["verdict"],
+            "outcome": outcome,
+        }
+        found.append(Shown(row, offer.product, offer.bank, offer.unit))
+    return found
 
 
-def _summary(ranking: FinancingRanking) -> dict[str, object]:
+def _summary(ranking: FinancingRanking, document: Mapping[str, Any]) -> dict[str, Any]:
     """The ranking without its candidates, which stand in rows of their own."""
-    document = ranking.to_document()
-    document["counts"] = {verdict.value: count for verdict, count in ranking.counts.items()}
-    return {name: value for name, value in document.items() if name != "candidates"}
+    counts = {verdict.value: count for verdict, count in ranking.counts.items()}
+    return {name: value for name, value in document.items() if name != "candidates"} | {"counts": counts}
 
 
 def _summed(run: MatchRun) -> MatchRunSummary:

@@ -1,5 +1,10 @@
 """How a stored run is shown: names, terms, components and every reason in words."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -7,6 +12,7 @@ from matchmaking.db.session import ReadSession
 from matchmaking.messages import Language, text
 from matchmaking.ranking import FinancingRanking, RankedCandidate, explain, plain
 from matchmaking.ranking import Reason as RankerReason
+from matchmaking.ranking.reasons import Parameter, ReasonCode
 from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.offers import CreditProduct, ProductAdoption
@@ -14,9 +20,21 @@ from schemas.match_runs import MatchCandidateRead, MatchRunRead, Reason
 
 MOST_SHOWN = 50
 MOST_DECISIVE_SHOWN = 5
+WORDINGS_KEPT = 20_000
+OF_THE_ROW = tuple(set(MatchCandidateRead.model_fields) & set(MatchCandidate.model_fields))
 
 
-async def run_view(session: ReadSession, run: MatchRun, language: Language) -> MatchRunRead:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A candidate by the columns of its row, and those who have the names."""
+
+    candidate: Mapping[str, Any]
+    product: CreditProduct
+    bank: Organization
+    unit: Unit
+
+
+async def stored_view(session: ReadSession, run: MatchRun, language: Language) -> MatchRunRead:
     """The run with its first candidates in order, names as they are today. The run was found by its door."""
     statement = (
         select(MatchCandidate, CreditProduct, Organization, Unit)
@@ -31,6 +49,13 @@ async def run_view(session: ReadSession, run: MatchRun, language: Language) -> M
     rows = (await session.execute(statement)).all()
     stored = {name: value for name, value in run.summary.items() if name != "counts"}
     ranking = FinancingRanking.from_document({**stored, "candidates": [row[0].outcome for row in rows]})
+    return run_view(run, ranking, [Shown(vars(row[0]), *row[1:]) for row in rows], language)
+
+
+def run_view(
+    run: MatchRun, ranking: FinancingRanking, shown: Sequence[Shown], language: Language
+) -> MatchRunRead:
+    """`shown` are the candidates of `ranking` in its order; the first of them are told."""
     return MatchRunRead(
         **run.model_dump(
             include={"id", "version", "created_at", "need_id", "need_version", "ranker_version"}
@@ -40,28 +65,20 @@ async def run_view(session: ReadSession, run: MatchRun, language: Language) -> M
             _told(fact.reason, language) for fact in ranking.decisive_facts[:MOST_DECISIVE_SHOWN]
         ],
         candidates=[
-            _candidate_view(row[0], row[1], row[2], row[3], ranked, language)
-            for row, ranked in zip(rows, ranking.candidates, strict=True)
+            _candidate_view(one, ranked, language)
+            for one, ranked in zip(shown[:MOST_SHOWN], ranking.candidates[:MOST_SHOWN], strict=True)
         ],
     )
 
 
-def _candidate_view(
-    row: MatchCandidate,
-    product: CreditProduct,
-    bank: Organization,
-    unit: Unit,
-    ranked: RankedCandidate,
-    language: Language,
-) -> MatchCandidateRead:
-    shown = set(MatchCandidateRead.model_fields) & set(MatchCandidate.model_fields)
+def _candidate_view(shown: Shown, ranked: RankedCandidate, language: Language) -> MatchCandidateRead:
     return MatchCandidateRead(
-        **row.model_dump(include=shown),
-        verdict_text=text(f"verdict.{row.verdict}", language),
-        provider_name=_named(bank, language),
-        unit_id=unit.id,
-        unit_name=_named(unit, language),
-        product_name=_named(product, language),
+        **{name: shown.candidate[name] for name in OF_THE_ROW},
+        verdict_text=text(f"verdict.{ranked.verdict}", language),
+        provider_name=_named(shown.bank, language),
+        unit_id=shown.unit.id,
+        unit_name=_named(shown.unit, language),
+        product_name=_named(shown.product, language),
         conditions_met_as_published=ranked.conditions_met_as_published,
         cap_fen=ranked.terms.cap_fen,
         rate_basis_points=ranked.terms.rate.lowest_basis_points,
@@ -79,9 +96,13 @@ def _named(thing: Organization | Unit | CreditProduct, language: Language) -> st
 
 
 def _told(reason: RankerReason, language: Language) -> Reason:
+    return _worded(reason.code, tuple(reason.parameters.items()), language)
+
+
+@lru_cache(maxsize=WORDINGS_KEPT)
+def _worded(code: ReasonCode, parameters: tuple[tuple[str, Parameter], ...], language: Language) -> Reason:
+    """Most reasons come again with the next candidate and the next run; what is kept is never changed."""
+    reason = RankerReason(code, dict(parameters))
     return Reason(
-        code=reason.code.value,
-        parameters=dict(reason.parameters),
-        text=explain(reason, language),
-        plain=plain(reason),
+        code=code.value, parameters=reason.parameters, text=explain(reason, language), plain=plain(reason)
     )

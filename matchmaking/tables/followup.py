@@ -50,6 +50,7 @@ class JournalEntry(Row, table=True):
     __table_args__ = (Index("ix_journal_entry_subject", "subject_id"),)
 
     organization_id: UUID | None = Field(default=None, index=True)
+    unit_id: UUID | None = None
     action: str
     outcome: str
     subject_type: str

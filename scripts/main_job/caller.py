@@ -28,10 +28,11 @@ class Call:
 
 @dataclass
 class CallFailed(Exception):
-    """An answer with another status than the step needs; `said` is the problem's own sentence."""
+    """An answer with another status than the step needs; `said` is the problem's own sentence, Chinese."""
 
     call: Call
     wanted: int
+    code: str
     said: str
 
 
@@ -75,7 +76,7 @@ class Caller:
         self.show(call)
         content: Json = answer.json()
         if answer.status_code != wanted:
-            raise CallFailed(call, wanted, str(content.get("detail", "")))
+            raise CallFailed(call, wanted, str(content.get("code", "")), str(content.get("detail", "")))
         return content
 
 

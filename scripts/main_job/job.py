@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import httpx
 from rich.console import Console
+from rich.text import Text
 
 from scripts.main_job import agreeing, asking
 from scripts.main_job.caller import Caller, CallFailed
@@ -56,8 +57,9 @@ def _tell(narrator: Narrator, failure: Exception) -> None:
             path=call.path,
             status=call.status,
             wanted=failure.wanted,
-            said=failure.said,
+            problem=failure.code,
         )
+        narrator.show(Text(failure.said))
     elif isinstance(failure, CheckFailed) and failure.code == "main_job.no_candidate":
         narrator.fail(failure.code)
     elif isinstance(failure, CheckFailed):

@@ -29,7 +29,8 @@ COLOURS = {
 FIRST_REASONS_OF_TERMS = ("rate_from_reference", "rate_fixed", "rate_unknown")
 COVERAGE = ("covered_in_full", "covered_in_part")
 MOST_REASONS = 2
-LEAST_WIDTHS = {"branch": 25}
+# Where a line is short, the branch gets what the others leave.
+MOST_WIDTHS = {"product": 18, "verdict": 16}
 
 
 def doubled(chinese: str, english: str) -> Text:
@@ -43,7 +44,13 @@ def table(*labels: str, right: Iterable[str] = ()) -> Table:
         code = f"main_job.label.{label}"
         heading = Text.assemble(text(code, "zh"), "\n", (text(code, "en"), "dim"))
         side: JustifyMethod = "right" if label in right else "left"
-        made.add_column(heading, justify=side, overflow="fold", min_width=LEAST_WIDTHS.get(label))
+        made.add_column(
+            heading,
+            justify=side,
+            overflow="fold",
+            no_wrap=label in right,
+            max_width=MOST_WIDTHS.get(label),
+        )
     return made
 
 

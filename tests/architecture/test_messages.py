@@ -12,7 +12,9 @@ FIELD_CODE = re.compile(r"^[a-z]+(_[a-z]+)+$")
 
 
 def _fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    """Names to be filled; `case_zh` and `case_en` are the same thing, named in either language."""
+    names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    return {re.sub("_(zh|en)$", "", name) for name in names}
 
 
 def _codes_raised() -> set[tuple[str, str]]:

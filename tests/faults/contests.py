@@ -10,8 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from city import Member
 from wire import Reply, Wire, request
+
+from city import Member
 
 MOST_TRIES = 30
 RETRY_SECONDS = 0.1
@@ -79,7 +80,7 @@ def _copy_rows(
     identity = "" if "id" in changes else " || jsonb_build_object('id', gen_random_uuid())"
     connection.execute(
         f"INSERT INTO {table} SELECT (jsonb_populate_record(o, %s::jsonb{identity})).*"  # noqa: S608 - our names
-        f" FROM {table} o WHERE {column} = %s",  # type: ignore[arg-type]
+        f" FROM {table} o WHERE {column} = %s",
         [json.dumps(changes), value],
     )
 
@@ -107,7 +108,7 @@ async def _insist(line: Wire, message: bytes) -> tuple[Reply, int]:
 
 
 def stands(superuser_url: str, talk: Talk) -> tuple[str, str, str | None, int, Counter[str]]:
-    """What the rows say: states of need, introduction and agreement, signatures, journal entries by action."""
+    """What the rows say: states of need, introduction, agreement; signatures; journal entries by action."""
     with psycopg.connect(superuser_url) as connection:
         states = connection.execute(
             "SELECT n.state, i.state, a.state,"

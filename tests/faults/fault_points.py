@@ -1,4 +1,4 @@
-"""Faults that a request of a test can ask for inside the server; only `serving.py` puts them around an application.
+"""Faults that a test's request can ask for inside the server; only `serving.py` puts them there.
 
 The header `x-fault` names one: the process ends as by kill -9 right before the commit of this request, or
 right after it, before the first byte of the answer. `GET /faults/pool` tells how many connections are in use.

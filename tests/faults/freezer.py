@@ -2,8 +2,8 @@
 
     freezer.py SECONDS MARK
 
-A program of its own, since nothing else would wake a stopped PostgreSQL after a killed test run. It prints the
-monotonic time at which all processes with MARK in their title had stopped, and the one at which they went on.
+A program of its own, since nothing else would wake a stopped PostgreSQL after a killed test run. It prints
+the monotonic time at which all processes with MARK in their title had stopped, and when they went on.
 """
 
 import os

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from city import Member, need_draft
 from places import kill_postmaster
 from wire import Wire, request
 
+from city import Member, need_draft
 from matchmaking.db.cluster import Cluster
 
 PAUSE_SECONDS = 0.1
@@ -78,7 +78,9 @@ def probing(path: str) -> Asked:
 
 
 @asynccontextmanager
-async def asking(notebook: Notebook, lines: Sequence[Wire], kinds: Sequence[tuple[str, Asked]]) -> AsyncIterator[None]:
+async def asking(
+    notebook: Notebook, lines: Sequence[Wire], kinds: Sequence[tuple[str, Asked]]
+) -> AsyncIterator[None]:
     """Each line asks one kind of thing while the block runs."""
     tasks = [
         asyncio.create_task(notebook.ask(line, *kinds[place % len(kinds)]))
@@ -89,10 +91,9 @@ async def asking(notebook: Notebook, lines: Sequence[Wire], kinds: Sequence[tupl
     finally:
         for task in tasks:
             task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-    for outcome in ended:
-        if isinstance(outcome, Exception):
-            raise outcome
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
 
 
 Outage = Callable[[Cluster, float], Awaitable[tuple[float, float]]]

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from city import City
 from server_process import TOKEN_SECONDS, ServerProcess
 
+from city import City
 from matchmaking.clock import SystemClock
 from matchmaking.db.cluster import Cluster
-from matchmaking.db.instance import Instance
-from matchmaking.services.foundation import Foundation, stand_alone
+from matchmaking.db.cluster_layout import Layout
+from matchmaking.services.foundation import Foundation
 from matchmaking.services.gate import open_gate
 from matchmaking.settings import Settings
+from scripts.standing import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,13 @@ def place_on(cluster: Cluster, name: str, signing_key_pem: str) -> Place:
 
 def place_of_instance(state: Path) -> Place:
     """What the stand-alone server that runs in this folder stands on."""
-    cluster = Cluster(state)
-    # The lock stays with the server: only secrets are read.
-    return Place(stand_alone(Instance(state, -1), cluster), _plain(cluster.dsn("superuser")))
+    settings = Settings(_env_file=None, state=state)
+    return Place(beside(settings), _plain(Cluster(state).dsn("superuser")))
+
+
+def postmaster_of_instance(state: Path) -> int:
+    """The process id of the postmaster that runs in this folder."""
+    return int((Layout(state).data / "postmaster.pid").read_text().split("\n")[0])
 
 
 def kill_postmaster(cluster: Cluster) -> None:

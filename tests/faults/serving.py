@@ -1,4 +1,4 @@
-"""The real application as a program of its own, on a free port of the loopback interface, for faults to be done to.
+"""The real application as a program of its own, on a free port of the loopback interface, for faults.
 
 Settings come from the environment as in production. It imports everything, waits for a line on standard
 input, starts, prints its port, and ends when its input does: so it never outlives the tests.
@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import threading
-from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -16,14 +15,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fault_points import FaultPoints
 
 from matchmaking.clock import SystemClock
-from matchmaking.db.cluster import Cluster
-from matchmaking.db.instance import Instance
 from matchmaking.log import configure_logging
-from matchmaking.migrations import migrate
-from matchmaking.services.foundation import Foundation, from_settings, stand_alone
 from matchmaking.settings import Settings
-from routers import listening, server
+from routers import server
 from routers.app import create_app
+from routers.listening import LOOPBACK
+from scripts.serving import standing_on_port, watched
+from scripts.signals import terminable
+from scripts.standing import migrate_or_check
 
 
 def main() -> None:
@@ -32,24 +31,13 @@ def main() -> None:
     threading.Thread(target=_end_with_the_tests, daemon=True).start()
     settings = Settings()
     configure_logging(settings.log_level)
-    with ExitStack() as stack:
-        foundation = _foundation(settings, stack)
-        clock = SystemClock()
-        database = foundation.database(settings, clock)
-        app = create_app(settings, foundation, clock=clock, database=database)
-        server.run(FaultPoints(app, database), settings, listening.listen(0), on_ready=_tell_port)
-
-
-def _foundation(settings: Settings, stack: ExitStack) -> Foundation:
-    if not settings.stand_alone:
-        return from_settings(settings)
-    instance = stack.enter_context(Instance.open(settings.state))
-    cluster = stack.enter_context(Cluster(settings.state, binaries=settings.postgres_bin))
-    migrate(cluster.dsn("owner"))
-    ended = threading.Event()
-    threading.Thread(target=cluster.watch, args=(ended,), daemon=True).start()
-    stack.callback(ended.set)
-    return stand_alone(instance, cluster)
+    clock = SystemClock()
+    with terminable(), standing_on_port(settings, 0, LOOPBACK) as (standing, listener):
+        migrate_or_check(standing)
+        database = standing.foundation.database(settings, clock)
+        app = create_app(settings, standing.foundation, clock=clock, database=database)
+        with watched(standing.cluster):
+            server.run(FaultPoints(app, database), settings, listener, on_ready=_tell_port)
 
 
 def _end_with_the_tests() -> None:

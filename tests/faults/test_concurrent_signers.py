@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from city import City
 from contests import Move, Outcome, Talk, contend, copies, stands
 from places import Place, settled
 from server_process import ServerProcess
 from wire import wires
 
+from city import City
 from tests.api.steps import Path, path_of
 
 pytestmark = [pytest.mark.database, pytest.mark.gate("B4")]

@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from city import City, Member, need_draft
 from fault_points import AFTER_COMMIT, BEFORE_COMMIT
 from places import Place, settled
 from server_process import ServerProcess
 from wire import LineBroken, Reply, Wire, request, wires
+
+from city import City, Member, need_draft
 
 pytestmark = [pytest.mark.database, pytest.mark.gate("B5")]
 

@@ -1,4 +1,4 @@
-"""A bare HTTP/1.1 client over one kept connection: cheap enough for 200 at once, and it can break off anywhere."""
+"""A bare HTTP/1.1 client over one kept connection: cheap enough for 200 at once, and able to break off."""
 
 import asyncio
 import json

@@ -13,9 +13,9 @@ from time import monotonic
 from uuid import uuid4
 
 import psycopg
-from city import City, Member, need_draft
 from wire import HasPort, LineBroken, Reply, Wire, request, wires
 
+from city import City, Member, need_draft
 from schemas.vocabulary import NeedState
 
 PAUSE_SECONDS = 0.02
@@ -115,10 +115,17 @@ async def writing(writers: Sequence[Writer]) -> AsyncIterator[None]:
     finally:
         for task in tasks:
             task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-    for outcome in ended:
-        if isinstance(outcome, Exception):
-            raise outcome
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
+
+
+async def progress(writers: Sequence[Writer], number: int) -> None:
+    """Wait until so many further posts were acknowledged: however fast the machine is, a fault meets work."""
+    goal = number + sum(len(writer.acknowledged) for writer in writers)
+    async with asyncio.timeout(LONGEST_OUTAGE_SECONDS):
+        while sum(len(writer.acknowledged) for writer in writers) < goal:  # noqa: ASYNC110 - they only count
+            await asyncio.sleep(PAUSE_SECONDS / 4)
 
 
 @asynccontextmanager

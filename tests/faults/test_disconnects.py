@@ -1,57 +1,26 @@
-"""Clients that hang up, and work that is cancelled in mid-query, leave no connection behind (C6)."""
+"""Clients that hang up in the middle of their request or of its answer leave no connection behind (C6)."""
 
 import asyncio
 import random
-import time
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from uuid import uuid4
 
-import httpx
-import psycopg
 import pytest
-from city import City, Member, need_draft
 from fault_points import POOL_PATH
-from fastapi import APIRouter, FastAPI
+from leaks import AT_REST, at_rest
 from places import Place, settled
 from server_process import ServerProcess
-from sqlalchemy import text
-from starlette.types import Message
 from wire import Wire, request, wires
 
-from matchmaking.clock import ShiftedClock
-from matchmaking.db.session import Database
-from matchmaking.services.foundation import Foundation
-from matchmaking.services.gate import Gate
-from matchmaking.settings import Settings
-from routers.app import create_app
-from routers.dependencies import CurrentActor, Reads
-from tests.api.steps import path_of
+from city import Member, need_draft
 
 pytestmark = [pytest.mark.database, pytest.mark.gate("C6")]
 
 DISCONNECTS = 1000
 LINES = 40
 LONGEST_WAIT_SECONDS = 0.03
-CANCELS = 500
-SETTLED_SECONDS = 6.0
 
 Record = Callable[[str, object], None]
-
-# Sessions of the application that are still in the middle of something.
-BUSY = (
-    "SELECT state, query FROM pg_stat_activity WHERE datname = current_database()"
-    " AND usename LIKE '%%app' AND state <> 'idle'"
-)
-
-
-async def until_none_is_busy(superuser_url: str) -> list[tuple[str, str]]:
-    """What still runs once the server has had time to notice that nobody waits."""
-    end = time.monotonic() + SETTLED_SECONDS
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
-        while (busy := connection.execute(BUSY).fetchall()) and time.monotonic() < end:
-            await asyncio.sleep(0.05)
-    return busy
 
 
 def cut_posts(member: Member, chance: random.Random) -> bytes:
@@ -80,12 +49,15 @@ async def test_clients_that_hang_up(
     async with settled(place, server) as city, wires([server], LINES) as lines:
         for kind in (cut_posts, whole_requests):
             await hang_up(lines, lambda kind=kind: kind(city.mill, chance), chance)  # type: ignore[misc]
-        busy = await until_none_is_busy(place.superuser_url)
-        pools = (await lines[0].send(request("GET", POOL_PATH, {}))).json
+
+        async def in_use() -> dict[str, int]:
+            counts: dict[str, int] = (await lines[0].send(request("GET", POOL_PATH, {}))).json
+            return counts
+
+        found = await at_rest(place.superuser_url, in_use)
         answer = await lines[0].send(keyed_post(city.mill))
-    record_property("figure", f"{DISCONNECTS} disconnects: connections in use {pools}, busy in PostgreSQL {len(busy)}")
-    assert busy == []
-    assert pools == {"app": 0, "system": 0}
+    record_property("figure", f"{DISCONNECTS} disconnects: connections in use, busy sessions {found}")
+    assert found == AT_REST
     assert answer.status == 201
 
 
