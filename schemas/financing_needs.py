@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from schemas.base import Draft, Fen, Months, Note, Reading
 from schemas.vocabulary import NeedState, PledgeKind, PurposeKind
@@ -49,6 +49,14 @@ class NeedReturn(Draft):
     defects: Annotated[list[Note], Field(fail_fast=True, min_length=1, max_length=20)]
 
 
+class ContactRead(BaseModel):
+    """Whom to call."""
+
+    display_name: str
+    phone: str | None
+    email: str | None
+
+
 class FinancingNeedRead(Reading):
     """The whole need, for the enterprise itself and the officials who vet it."""
 
@@ -59,6 +67,9 @@ class FinancingNeedRead(Reading):
     needed_by: date
     pledges: list[PledgeKind]
     contact_person_id: UUID
+    contact: ContactRead | None = Field(
+        default=None, description="For the enterprise and introduced providers, when one need is read"
+    )
     tenor_months: int | None
     summary: str | None
     excluded_organization_ids: list[UUID]

@@ -102,11 +102,9 @@ def create_official(
     login: Annotated[str, typer.Option(prompt="登录名 Login", help="登录名 Login")],
     line_of_duty: Annotated[
         str,
-        typer.Option(prompt="条线 Line of duty", help="条线，如 finance Line of duty"),
+        typer.Option(help="条线，如 finance Line of duty"),
     ] = "finance",
-    area: Annotated[
-        str, typer.Option(prompt="地区代码 Area (six digits)", help="地区代码 Area, six digits")
-    ] = "320600",
+    area: Annotated[str, typer.Option(help="地区代码 Area, six digits")] = "320600",
     organization: Annotated[
         str | None, typer.Option(help="政府机构名称，没有则建立 Government organization, made when missing")
     ] = None,

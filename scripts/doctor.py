@@ -107,12 +107,14 @@ def _installed(name: str) -> str | None:
 
 def _state(settings: Settings) -> Iterator[Finding]:
     folder = settings.state.absolute()
-    existing = next(one for one in (folder, *folder.parents) if one.exists())
-    writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    # Only the folder itself is ever made: its parent must be there.
+    place = folder if folder.exists() else folder.parent
+    writable = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
     yield Finding("doctor.state", str(folder), well=writable)
     if folder.is_dir():
         mode = folder.stat().st_mode & 0o777
         yield Finding("doctor.state_mode", f"{mode:04o}", well=not mode & OPEN_TO_OTHERS)
+    existing = next(one for one in (folder, *folder.parents) if one.exists())
     free = shutil.disk_usage(existing).free
     yield Finding("doctor.disk", f"{free // MEBIBYTE:,} MiB", well=free >= LEAST_FREE_BYTES)
 

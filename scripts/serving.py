@@ -45,7 +45,7 @@ def serve_only(settings: Settings, port: int, host: str, trusted_proxies: Sequen
                 standing.instance.announce(port)
             to_people().print(both_lines("cli.serving", url=f"http://{host}:{port}"))
 
-        serve_until_stopped(standing, listener, tell, trusted_proxies)
+        serve_until_stopped(standing, listener, tell, trusted_proxies or settings.trusted_proxies)
 
 
 def serve_until_stopped(

@@ -20,9 +20,9 @@ from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.nouns import NEEDS
 from matchmaking.services.talks import end_introductions, hold_need
 from matchmaking.services.transitions import Step, find_seen, side_of, take_step
-from matchmaking.tables.identity import Membership
+from matchmaking.tables.identity import Membership, Person
 from matchmaking.tables.needs import FinancingNeed
-from schemas.financing_needs import FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead
+from schemas.financing_needs import ContactRead, FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead
 from schemas.permissions import Operation
 from schemas.vocabulary import NeedState
 
@@ -45,12 +45,12 @@ async def create_need(session: WriteSession, actor: Actor, draft: FinancingNeedC
     await session.flush()
     await NEEDS.assign(session, need)
     await journal.record(session, actor, Operation.FINANCING_NEEDS_CREATE, NEEDS.name, need.id)
-    return _read(need)
+    return await _told(session, actor, need)
 
 
 async def read_need(session: ReadSession, actor: Actor, need_id: UUID) -> FinancingNeedRead:
     require(actor, Operation.FINANCING_NEEDS_READ)
-    return _shown(actor, await find(session, actor, FinancingNeed, need_id))
+    return await _told(session, actor, await find(session, actor, FinancingNeed, need_id))
 
 
 async def list_needs(
@@ -80,7 +80,7 @@ async def change_need(
     await journal.record(
         session, actor, Operation.FINANCING_NEEDS_CHANGE, NEEDS.name, need_id, fields=sorted(values)
     )
-    return _read(changed)
+    return await _told(session, actor, changed)
 
 
 async def step_need(
@@ -103,7 +103,8 @@ async def step_need(
     if operation is Operation.FINANCING_NEEDS_WITHDRAW:
         NEEDS.lifecycle.after(need.state, step.action, step.side)
         details["introductions"] = await end_introductions(session, await hold_need(session, need_id))
-    return _read(await take_step(session, actor, NEEDS, need, step, values, **details))
+    moved = await take_step(session, actor, NEEDS, need, step, values, **details)
+    return await _told(session, actor, moved)
 
 
 def _moments(session: ReadSession, operation: Operation) -> dict[str, Any]:
@@ -134,6 +135,14 @@ async def _check(session: ReadSession, actor: Actor, values: dict[str, Any]) -> 
 
 def _read(need: FinancingNeed) -> FinancingNeedRead:
     return FinancingNeedRead.model_validate(need)
+
+
+async def _told(session: ReadSession, actor: Actor, need: FinancingNeed) -> FinancingNeedRead:
+    """With whom to call, for those who may know that person."""
+    statement = select(Person).where(col(Person.id) == need.contact_person_id, visible_to(actor, Person))
+    person = (await session.execute(statement)).scalar_one_or_none()
+    contact = None if person is None else ContactRead.model_validate(person, from_attributes=True)
+    return _shown(actor, need).model_copy(update={"contact": contact})
 
 
 def _shown(actor: Actor, need: FinancingNeed) -> FinancingNeedRead:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from routers.middleware import LAYERS
 from scripts.benches.drafts import need_draft
 from scripts.benches.furnishing import Furnishing
 
@@ -20,14 +19,11 @@ NEED = "need"
 MATCH = "match"
 PLAIN_READ_ALONE = "plain_read_alone"
 SHOWN = (FIXED, BARE, EMPTY, TOKEN, PLAIN_READ_ALONE, PLAIN_READ, READ, PAGE, NEED, MATCH)
-ALL_LAYERS = "layers_all"
-NO_LAYERS = "layers_none"
 
 BARE_PATH = "/bench/bare"
 EMPTY_PATH = "/bench/empty"
 TOKEN_PATH = "/bench/token"  # noqa: S105 - a path
 PLAIN_READ_PATH = "/bench/plain-read/{product_id}"
-GROUND_PATH = "/bench/ground/{name}"
 
 PLAIN_READ_STATEMENT = "SELECT id, version, name_zh, valid_until FROM credit_product WHERE id = %s"
 
@@ -64,16 +60,6 @@ def service_cases(furnishing: Furnishing, rounds: int, matches_per_need: int) ->
         _match_case(furnishing, rounds, matches_per_need),
         empty,
     )
-
-
-def layer_cases() -> tuple[Case, ...]:
-    """An empty endpoint behind all layers, behind none, and behind all but one of them."""
-    names = (ALL_LAYERS, NO_LAYERS, *(without(layer.name) for layer in LAYERS))
-    return tuple(Case(name, (_get(GROUND_PATH.format(name=name)),)) for name in names)
-
-
-def without(layer: str) -> str:
-    return f"layers_without_{layer}"
 
 
 def _reads(furnishing: Furnishing) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """A small set of rows to measure on, made through the domain: banks with products, enterprises with needs.
 
-Identities are entered directly, since nobody could act before them; all else is done by services in their name.
+Identities are entered directly, since nobody could act before them; all else is done by services in their
+name.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
 from matchmaking.access.actor import Actor
@@ -61,7 +63,7 @@ async def _furnish(settings: Settings, foundation: Foundation) -> Furnishing:
     database = foundation.database(settings, SystemClock())
     gate = open_gate(settings, database, foundation.signing_key_pem)
     try:
-        official = await _enter(database, OrganizationKind.GOVERNMENT, Role.OFFICIAL)
+        official = (await _enter(database, OrganizationKind.GOVERNMENT, Role.OFFICIAL)).actor
         products: list[UUID] = []
         for number in range(BANKS):
             products += await _bank(database, official, number)
@@ -71,18 +73,29 @@ async def _furnish(settings: Settings, foundation: Foundation) -> Furnishing:
     return Furnishing(tuple(products), tuple(asking))
 
 
-async def _enter(database: Database, kind: OrganizationKind, role: Role) -> Actor:
-    """An organization with one unit and one person, signed in."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person with a role in an organization of one unit, signed in."""
+
+    person_id: UUID
+    membership_id: UUID
+    actor: Actor
+
+
+async def _enter(database: Database, kind: OrganizationKind, role: Role) -> Member:
+    person_id, membership_id = uuid7(), uuid7()
     duty = (LineOfDuty.FINANCE, CITY) if kind is OrganizationKind.GOVERNMENT else (None, None)
-    actor = Actor(uuid7(), uuid7(), uuid7(), uuid7(), kind, uuid7(), role, *duty)
+    actor = Actor(uuid7(), person_id, membership_id, uuid7(), kind, uuid7(), role, *duty)
+    member = Member(person_id, membership_id, actor)
     async with database.as_system() as session:
-        for row in _identity(session, actor):
+        for row in _identity(session, member):
             session.add(row)
             await session.flush()
-    return actor
+    return member
 
 
-def _identity(session: WriteSession, actor: Actor) -> list[Any]:
+def _identity(session: WriteSession, member: Member) -> list[SQLModel]:
+    actor = member.actor
     made: dict[str, Any] = {"created_at": session.instant}
     belonging = {**made, "organization_id": actor.organization_id}
     return [
@@ -103,18 +116,20 @@ def _identity(session: WriteSession, actor: Actor) -> list[Any]:
             area=actor.area,
             **belonging,
         ),
-        Person(id=actor.person_id, login=f"bench-{actor.unit_id.hex[-12:]}", display_name="测量", **belonging),
+        Person(
+            id=member.person_id, login=f"bench-{actor.unit_id.hex[-12:]}", display_name="测量", **belonging
+        ),
         Membership(
-            id=actor.membership_id,
-            person_id=actor.person_id,
+            id=member.membership_id,
+            person_id=member.person_id,
             unit_id=actor.unit_id,
             role=actor.role,
             **belonging,
         ),
         SignInSession(
             id=actor.credential_id,
-            person_id=actor.person_id,
-            membership_id=actor.membership_id,
+            person_id=member.person_id,
+            membership_id=member.membership_id,
             expires_at=session.instant + timedelta(days=1),
             **made,
         ),
@@ -122,7 +137,7 @@ def _identity(session: WriteSession, actor: Actor) -> list[Any]:
 
 
 async def _bank(database: Database, official: Actor, number: int) -> list[UUID]:
-    manager = await _enter(database, OrganizationKind.BANK, Role.PRODUCT_MANAGER)
+    manager = (await _enter(database, OrganizationKind.BANK, Role.PRODUCT_MANAGER)).actor
     offered: list[UUID] = []
     for index in range(PRODUCTS_OF_A_BANK):
         async with database.writing(manager.entrance) as session:
@@ -131,7 +146,9 @@ async def _bank(database: Database, official: Actor, number: int) -> list[UUID]:
             branch = AdoptionCreate(unit_id=manager.unit_id, territory=[DISTRICT])
             await adoptions.create_adoption(session, manager, product.id, branch)
             submit = Operation.CREDIT_PRODUCTS_SUBMIT
-            product = await credit_products.step_product(session, manager, product.id, submit, product.version)
+            product = await credit_products.step_product(
+                session, manager, product.id, submit, product.version
+            )
         async with database.writing(official.entrance) as session:
             step = Operation.CREDIT_PRODUCTS_OPEN
             await credit_products.step_product(session, official, product.id, step, product.version)
@@ -140,14 +157,14 @@ async def _bank(database: Database, official: Actor, number: int) -> list[UUID]:
 
 
 async def _enterprise(database: Database, gate: Gate, official: Actor, number: int) -> Asking:
-    owner = await _enter(database, OrganizationKind.ENTERPRISE, Role.OWNER)
-    assert owner.person_id is not None
+    member = await _enter(database, OrganizationKind.ENTERPRISE, Role.OWNER)
+    owner = member.actor
     needs: list[UUID] = []
     async with database.writing(owner.entrance) as session:
         today = session.instant.date()
         await enterprise_facts.record_facts(session, owner, facts_statement(today, number))
         for index in range(NEEDS_OF_AN_ENTERPRISE):
-            draft = FinancingNeedCreate.model_validate(need_draft(today, owner.person_id, index))
+            draft = FinancingNeedCreate.model_validate(need_draft(today, member.person_id, index))
             need = await financing_needs.create_need(session, owner, draft)
             submit = Operation.FINANCING_NEEDS_SUBMIT
             await financing_needs.step_need(session, owner, need.id, submit, need.version)
@@ -157,5 +174,4 @@ async def _enterprise(database: Database, gate: Gate, official: Actor, number: i
             need = await financing_needs.read_need(session, official, need_id)
             step = Operation.FINANCING_NEEDS_OPEN
             await financing_needs.step_need(session, official, need_id, step, need.version)
-    return Asking(gate.issuer.issue(owner).token, owner.person_id, tuple(needs))
-
+    return Asking(gate.issuer.issue(owner).token, member.person_id, tuple(needs))

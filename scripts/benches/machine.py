@@ -13,7 +13,7 @@ PROCESSORS = Path("/proc/cpuinfo")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """`cores` are those we may use; `load` is how many processes wanted one in the last minute, us included."""
+    """`cores` are those we may use; `load` is how many processes wanted one in the last minute."""
 
     cores: int
     processor: str

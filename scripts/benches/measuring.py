@@ -1,4 +1,4 @@
-"""One bench from its empty folder to its report. What it starts has ended when it returns, however it returns."""
+"""One bench from an empty folder to its report. What it starts has ended when it returns or raises."""
 
 import shutil
 import sys
@@ -23,12 +23,10 @@ from scripts.benches.surroundings import bench_settings, driver_address, packed
 from scripts.speaking import console
 
 CONNECTIONS = 8
-# Layers are compared by CPU time, which needs fewer requests than a rate.
-LAYER_SHARE = 0.5
 
 
 def measure(rounds: int, seconds: float, postgres_bin: Path | None, *, quiet: bool) -> Report:
-    """On a PostgreSQL of its own in a temporary folder, with fsync on as in real life; nothing of it stays."""
+    """On a PostgreSQL of its own in a temporary folder, fsync on as in real life; nothing of it stays."""
     load_before = load()
     with _throw_away(postgres_bin) as (folder, foundation):
         furnishing = furnish(bench_settings(), foundation)
@@ -39,14 +37,17 @@ def measure(rounds: int, seconds: float, postgres_bin: Path | None, *, quiet: bo
             bench = Bench(server, clients, server.ask(packed(foundation)), CONNECTIONS)
             _take_rounds(bench, rounds, seconds, foundation, furnishing, quiet=quiet)
             latencies = bench.latencies()
+        with Child("scripts.benches.layers", folder / "layers.log") as layers:
+            stacks = layers.ask({"rounds": rounds})["rounds"]
         machine = describe(driver_address(foundation.app_url), load_before)
     return Report(
         machine,
         rounds,
         seconds,
         CONNECTIONS,
+        len(furnishing.product_ids),
         [row(name, bench.rounds, latencies) for name in cases.SHOWN],
-        layer_costs(bench.rounds),
+        layer_costs(stacks),
     )
 
 
@@ -54,7 +55,10 @@ def measure(rounds: int, seconds: float, postgres_bin: Path | None, *, quiet: bo
 def _throw_away(postgres_bin: Path | None) -> Iterator[tuple[Path, Foundation]]:
     folder = Path(tempfile.mkdtemp(prefix="matchmaking-bench-"))
     try:
-        with Instance.open(folder / "state") as instance, Cluster(instance.state, binaries=postgres_bin) as cluster:
+        with (
+            Instance.open(folder / "state") as instance,
+            Cluster(instance.state, binaries=postgres_bin) as cluster,
+        ):
             migrate(cluster.dsn("owner"))
             yield folder, stand_alone(instance, cluster)
     finally:
@@ -65,11 +69,9 @@ def _take_rounds(
     bench: Bench, rounds: int, seconds: float, foundation: Foundation, furnishing: Furnishing, *, quiet: bool
 ) -> None:
     service = cases.service_cases(furnishing, rounds, bench_settings().matches_per_need_and_day)
-    layers = cases.layer_cases()
-    bench.warm_up([*service, *layers], seconds)
-    plan = [(case, seconds) for case in service] + [(case, seconds * LAYER_SHARE) for case in layers]
+    bench.warm_up(service, seconds)
     plain = PlainRead(driver_address(foundation.system_url), furnishing.product_ids[0], seconds)
     with Progress(console=console(sys.stderr, quiet=quiet), transient=True) as progress:
-        task = progress.add_task("bench", total=rounds * len(plan))
+        task = progress.add_task("bench", total=rounds * len(service))
         for _ in range(rounds):
-            bench.measure(plan, plain, lambda: progress.advance(task))
+            bench.measure(service, plain, lambda: progress.advance(task))

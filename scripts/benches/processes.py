@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO, cast
 
 from scripts.failures import CommandRefused
 
@@ -16,7 +16,7 @@ END_SECONDS = 15.0
 
 
 class Child:
-    """A Python module as a process; each line sent to it is answered by one line. Ends at the latest with us."""
+    """A Python module as a process that answers each line with one. It ends at the latest with us."""
 
     def __init__(self, module: str, log: Path) -> None:
         self._log = log
@@ -29,18 +29,18 @@ class Child:
                 text=True,
                 encoding="utf-8",
             )
+        self._orders = cast("TextIO", self._process.stdin)
+        self._answers = cast("TextIO", self._process.stdout)
 
     def ask(self, command: dict[str, Any], within: float = READY_SECONDS) -> dict[str, Any]:
         """CommandRefused with the end of its log when the process does not answer."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         try:
-            self._process.stdin.write(json.dumps(command) + "\n")
-            self._process.stdin.flush()
+            self._orders.write(json.dumps(command) + "\n")
+            self._orders.flush()
         except BrokenPipeError:
             raise self._silent() from None
-        ready, _, _ = select.select([self._process.stdout], [], [], within)
-        line = self._process.stdout.readline() if ready else ""
+        ready, _, _ = select.select([self._answers], [], [], within)
+        line = self._answers.readline() if ready else ""
         if not line:
             raise self._silent()
         answer: dict[str, Any] = json.loads(line)
@@ -61,12 +61,10 @@ class Child:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
+        self._orders.close()
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdout.close()
+        self._answers.close()

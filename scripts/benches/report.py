@@ -8,15 +8,18 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from matchmaking.messages import text
+from matchmaking.messages import Language, text
 from scripts.benches import cases
 from scripts.benches.machine import Machine
 from scripts.benches.rounds import LayerCost, Row
 from scripts.speaking import both_lines
 
-# What issue and architecture promise on two cores, as ratios to the empty endpoint.
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+# On two cores, as ratios to the empty endpoint.
 AIMS = {cases.READ: 0.09, cases.MATCH: 0.015}
-COLUMNS = ("rate", "p50", "p99", "ratio", "range", "server", "clients")
+COLUMNS = ("rate", "p50", "p99", "ratio", "server", "clients")
+# Our own start takes about half a core for some seconds.
+QUIET_LOAD = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Report:
     rounds: int
     seconds: float
     connections: int
+    offers: int
     rows: list[Row]
     layers: list[LayerCost]
 
@@ -36,13 +40,15 @@ class Report:
 
 def show(report: Report, speaker: Console) -> None:
     speaker.print(_facts(report))
-    speaker.print(_rows(report.rows))
+    speaker.print(_rows(report.rows, report.offers))
     speaker.print(_layers(report.layers))
     for name, aim in AIMS.items():
         found = next(row.ratio for row in report.rows if row.name == name)
         verdict = "bench.aim_met" if found >= aim else "bench.aim_missed"
-        case = {f"case_{language}": text(f"bench.case.{name}", language) for language in ("zh", "en")}
-        speaker.print(both_lines(verdict, ratio=f"{found:.3f}", aim=f"{aim:.3f}", **case))
+        zh, en = (text(f"bench.case.{name}", language, offers=report.offers) for language in LANGUAGES)
+        speaker.print(both_lines(verdict, ratio=f"{found:.3f}", aim=f"{aim:.3f}", case_zh=zh, case_en=en))
+    if report.machine.load_before > QUIET_LOAD:
+        speaker.print(both_lines("bench.not_idle", load=f"{report.machine.load_before:.1f}"))
 
 
 def _facts(report: Report) -> Table:
@@ -53,20 +59,19 @@ def _facts(report: Report) -> Table:
     return table
 
 
-def _rows(rows: Sequence[Row]) -> Table:
+def _rows(rows: Sequence[Row], offers: int) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False)
-    table.add_column(both_lines("bench.column.case"))
+    table.add_column(both_lines("bench.column.case"), no_wrap=True)
     for column in COLUMNS:
         table.add_column(both_lines(f"bench.column.{column}"), justify="right")
     for row in rows:
         table.add_row(
-            both_lines(f"bench.case.{row.name}"),
+            both_lines(f"bench.case.{row.name}", offers=offers),
             f"{row.rate:,.0f}",
             f"{row.p50_milliseconds:.2f}",
             f"{row.p99_milliseconds:.2f}",
-            f"{row.ratio:.3f}",
-            f"{row.lowest_ratio:.3f}-{row.highest_ratio:.3f}",
-            f"{row.server_microseconds:,.0f}",
+            f"{row.ratio:.3f}\n{row.lowest_ratio:.3f}-{row.highest_ratio:.3f}",
+            f"{row.server_microseconds:,.0f}" if row.server_microseconds else "-",
             f"{row.client_busy:.0%}",
         )
     return table

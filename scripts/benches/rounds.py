@@ -12,6 +12,7 @@ from uuid import UUID
 from routers.middleware import LAYERS
 from scripts.benches import cases
 from scripts.benches.cases import Case
+from scripts.benches.layers import ALL, NONE
 from scripts.benches.processes import Child
 from scripts.failures import CommandRefused
 
@@ -67,13 +68,11 @@ class Bench:
             self._turn(case, min(seconds, WARM_UP_SECONDS), Portion())
         self.clients.ask({"do": "forget"})
 
-    def measure(
-        self, plan: Sequence[tuple[Case, float]], plain: PlainRead, on_turn: Callable[[], None]
-    ) -> None:
+    def measure(self, plan: Sequence[Case], plain: PlainRead, on_turn: Callable[[], None]) -> None:
         """One round; each second one runs backwards, so that a drift cancels out."""
         done: Round = {cases.PLAIN_READ_ALONE: self._read_plainly(plain)}
-        for case, seconds in plan if len(self.rounds) % 2 == 0 else reversed(plan):
-            self._turn(case, seconds, done.setdefault(case.name, Portion()))
+        for case in plan if len(self.rounds) % 2 == 0 else reversed(plan):
+            self._turn(case, plain.seconds, done.setdefault(case.name, Portion()))
             on_turn()
         self.rounds.append(done)
 
@@ -133,7 +132,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class LayerCost:
-    """CPU time of the server for one request, median over the rounds with the lowest and the highest."""
+    """CPU time for one request, median over the rounds with the lowest and the highest."""
 
     name: str
     microseconds: float
@@ -158,14 +157,11 @@ def row(name: str, rounds: Sequence[Round], latencies: dict[str, dict[str, float
     )
 
 
-def layer_costs(rounds: Sequence[Round]) -> list[LayerCost]:
+def layer_costs(rounds: Sequence[dict[str, float]]) -> list[LayerCost]:
     """What each layer adds, by leaving it out; last, what all of them add together."""
-    left_out = {layer.name: cases.without(layer.name) for layer in LAYERS} | {"all": cases.NO_LAYERS}
-    return [_cost(name, other, rounds) for name, other in left_out.items()]
+    left_out = {layer.name: layer.name for layer in LAYERS} | {ALL: NONE}
+    return [_cost(name, [least[ALL] - least[other] for least in rounds]) for name, other in left_out.items()]
 
 
-def _cost(name: str, other: str, rounds: Sequence[Round]) -> LayerCost:
-    differences = [
-        done[cases.ALL_LAYERS].server_microseconds - done[other].server_microseconds for done in rounds
-    ]
+def _cost(name: str, differences: Sequence[float]) -> LayerCost:
     return LayerCost(name, median(differences), min(differences), max(differences))

@@ -1,8 +1,8 @@
 """The process that is measured: the whole service on a loopback port, with a few endpoints to compare with.
 
-Beside it, in the same process, are a bare FastAPI application, grounds that each lack one layer, and a socket
-that answers fixed bytes. It reads one line of JSON, prints its ports as another, and ends when its standard
-input does, so it never outlives the bench.
+Beside it, in the same process, are a bare FastAPI application and a socket that answers fixed bytes. It reads
+one line of JSON, prints its ports as another, and ends when its standard input does, so it never outlives the
+bench.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -27,15 +26,15 @@ from matchmaking.services.foundation import Foundation
 from matchmaking.settings import Settings
 from routers.app import create_app
 from routers.dependencies import CurrentActor
-from routers.ground import lay_ground
 from routers.listening import LOOPBACK, listen
-from routers.middleware import LAYERS, Layer
 from routers.server import serve
 from routers.strict_json import StrictRoute
 from scripts.benches import cases
 from scripts.benches.surroundings import bench_settings, driver_address, unpacked
 
-FIXED_ANSWER = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{"status":"ok"}'
+FIXED_ANSWER = (
+    b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{"status":"ok"}'
+)
 
 
 class Nothing(BaseModel):
@@ -80,7 +79,7 @@ class FixedAnswers(asyncio.Protocol):
 
 
 class Switch:
-    """Hands each request to the application that has its path; the service has all others, and the lifespan."""
+    """Hands a request to the application that has its path; the service has the rest, and the lifespan."""
 
     def __init__(self, service: ASGIApp, others: dict[str, ASGIApp]) -> None:
         self.service = service
@@ -103,32 +102,11 @@ def service(settings: Settings, foundation: Foundation) -> FastAPI:
     return app
 
 
-def ground(settings: Settings, name: str, layers: Sequence[Layer]) -> ASGIApp:
-    """Layers around an empty endpoint and nothing else."""
-
-    async def ready() -> None:
-        return
-
-    app = lay_ground(settings, readiness=ready, layers=layers)
-    router = APIRouter(route_class=StrictRoute)
-    router.get(cases.GROUND_PATH.format(name=name))(answer_nothing)
-    app.include_router(router)
-    return app
-
-
-def grounds(settings: Settings) -> dict[str, ASGIApp]:
-    stacks: dict[str, Sequence[Layer]] = {cases.ALL_LAYERS: LAYERS, cases.NO_LAYERS: ()}
-    stacks |= {cases.without(one.name): [layer for layer in LAYERS if layer is not one] for one in LAYERS}
-    return {
-        cases.GROUND_PATH.format(name=name): ground(settings, name, layers) for name, layers in stacks.items()
-    }
-
-
 async def run(foundation: Foundation) -> None:
     settings = bench_settings()
     bare = FastAPI(openapi_url=None)
     bare.get(cases.BARE_PATH)(answer_nothing)
-    app = Switch(service(settings, foundation), {cases.BARE_PATH: bare, **grounds(settings)})
+    app = Switch(service(settings, foundation), {cases.BARE_PATH: bare})
     fixed = await asyncio.get_running_loop().create_server(FixedAnswers, LOOPBACK, 0)
 
     def tell_ports(_host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""What the processes of a bench hand each other: settings, addresses and secrets of a throw-away installation."""
+"""What the processes of a bench hand each other: settings and secrets of a throw-away installation."""
 
 from dataclasses import asdict
 from typing import Any

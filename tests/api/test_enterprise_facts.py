@@ -18,6 +18,20 @@ def fact(name: str = "headcount", value: Any = 120, **changes: Any) -> dict[str,
     return {"name": name, "value": value, "as_of": today().isoformat(), "source": "self_declared"} | changes
 
 
+UNSTATABLE = (
+    (fact(as_of=(today() + timedelta(days=1)).isoformat()), "/facts/0/as_of", "fact_from_the_future"),
+    (fact(source="official_list"), "/facts/0/source", "fact_source_not_yours"),
+    (fact(source="system_of_record"), "/facts/0/source", "fact_source_not_yours"),
+    (fact(source="document"), "/facts/0/source", "fact_source_not_yours"),
+    (fact("revenue_growth", 100), "/facts/0/name", "fact_is_reckoned"),
+    (fact(value=-1), "/facts/0/value", "fact_value_range"),
+    (fact(value="many"), "/facts/0/value", "fact_value_type"),
+    (fact(value=True), "/facts/0/value", "fact_value_type"),
+    (fact("tax_credit_grade", "E"), "/facts/0/value", "fact_code_unknown"),
+    (fact("registration_date", "2024-02-30"), "/facts/0/value", "fact_value_type"),
+)
+
+
 async def test_nobody_else_states_or_reads_facts_of_an_enterprise(city: City) -> None:
     done(await city.mill.post(FACTS, {"facts": [fact()]}), 201)
     for member in (city.clerk, city.product_manager, city.official, city.observer):
@@ -27,39 +41,20 @@ async def test_nobody_else_states_or_reads_facts_of_an_enterprise(city: City) ->
     assert len(await items(city.mill, FACTS)) == 1
 
 
-@pytest.mark.parametrize("role", [Role.ACCOUNTANT, Role.TECHNICAL_LEAD, Role.HELPER])
-async def test_colleagues_who_fill_in_state_facts(city: City, role: Role) -> None:
-    colleague = await city.beside(city.mill, role)
-    done(await colleague.post(FACTS, {"facts": [fact()]}), 201)
-    assert [row["value"] for row in await items(city.mill, FACTS)] == [120]
+async def test_colleagues_who_fill_in_state_facts_and_the_others_only_read_them(city: City) -> None:
+    for role in (Role.ADMINISTRATOR, Role.OBSERVER):
+        colleague = await city.beside(city.mill, role)
+        refused(await colleague.post(FACTS, {"facts": [fact()]}), 403, "not_permitted")
+        assert await items(colleague, FACTS) == []
+    for role in (Role.ACCOUNTANT, Role.TECHNICAL_LEAD, Role.HELPER):
+        colleague = await city.beside(city.mill, role)
+        done(await colleague.post(FACTS, {"facts": [fact()]}), 201)
+    assert [row["value"] for row in await items(city.mill, FACTS)] == [120] * 3
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OBSERVER])
-async def test_administrators_and_observers_only_read_them(city: City, role: Role) -> None:
-    colleague = await city.beside(city.mill, role)
-    refused(await colleague.post(FACTS, {"facts": [fact()]}), 403, "not_permitted")
-    assert await items(colleague, FACTS) == []
-
-
-@pytest.mark.parametrize(
-    ("stated", "pointer", "code"),
-    [
-        (fact(as_of=(today() + timedelta(days=1)).isoformat()), "/facts/0/as_of", "fact_from_the_future"),
-        (fact(source="official_list"), "/facts/0/source", "fact_source_not_yours"),
-        (fact(source="system_of_record"), "/facts/0/source", "fact_source_not_yours"),
-        (fact(source="document"), "/facts/0/source", "fact_source_not_yours"),
-        (fact("revenue_growth", 100), "/facts/0/name", "fact_is_reckoned"),
-        (fact(value=-1), "/facts/0/value", "fact_value_range"),
-        (fact(value="many"), "/facts/0/value", "fact_value_type"),
-        (fact(value=True), "/facts/0/value", "fact_value_type"),
-        (fact("tax_credit_grade", "E"), "/facts/0/value", "fact_code_unknown"),
-        (fact("registration_date", "2024-02-30"), "/facts/0/value", "fact_value_type"),
-    ],
-)
-async def test_what_cannot_be_stated_is_refused_by_name(
-    city: City, stated: dict[str, Any], pointer: str, code: str
-) -> None:
-    refused(await city.mill.post(FACTS, {"facts": [stated]}), 422, code, pointer)
+async def test_what_cannot_be_stated_is_refused_by_name(city: City) -> None:
+    for stated, pointer, code in UNSTATABLE:
+        refused(await city.mill.post(FACTS, {"facts": [stated]}), 422, code, pointer)
     assert await items(city.mill, FACTS) == []
 
 

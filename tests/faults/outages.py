@@ -15,6 +15,7 @@ from wire import Wire, request
 
 from city import Member, need_draft
 from matchmaking.db.cluster import Cluster
+from matchmaking.db.cluster_process import marked
 
 PAUSE_SECONDS = 0.1
 PROGRAM = Path(__file__).with_name("freezer.py")
@@ -100,8 +101,13 @@ Outage = Callable[[Cluster, float], Awaitable[tuple[float, float]]]
 
 
 async def killed(cluster: Cluster, seconds: float) -> tuple[float, float]:
-    """The postmaster dies and nobody starts it again for so long; from when to when it was away."""
+    """The postmaster dies and nobody starts it again for so long; from when to when it was away.
+
+    Sessions of a dead postmaster end when they notice, so they may answer for a moment.
+    """
     await asyncio.to_thread(kill_postmaster, cluster)
+    while marked(cluster._layout.mark()):
+        await asyncio.sleep(PAUSE_SECONDS)
     gone = time.monotonic()
     await asyncio.sleep(seconds)
     await asyncio.to_thread(cluster.start)
