@@ -12,7 +12,7 @@ from matchmaking.services.transitions import Noun
 from matchmaking.tables.agreements import Agreement, AgreementParty
 from matchmaking.tables.matching import Introduction
 from matchmaking.tables.needs import FinancingNeed
-from schemas.vocabulary import LineOfDuty, PartyRole, Side
+from schemas.vocabulary import AgreementNature, LineOfDuty, PartyRole, Side
 
 # They stand beside the performance: once the record is signed nothing is left for them to do.
 BYSTANDERS = frozenset({PartyRole.GUARANTOR, PartyRole.WITNESS})
@@ -22,6 +22,9 @@ def _about_need(need: FinancingNeed, side: Side) -> tuple[Addressee, ...]:
     if side is Side.OFFICIAL:
         waiting = need.organization_id
         return (Addressee(line_of_duty=LineOfDuty.FINANCE, waiting_organization_id=waiting),)
+    if side is Side.PARTIES:
+        # Once signed, the tasks are those of the agreement.
+        return ()
     return (Addressee(organization_id=need.organization_id),)
 
 
@@ -49,11 +52,15 @@ def party_addressee(agreement: Agreement, organization_id: UUID, waiting: UUID |
 
 
 def agreements_among(parties: Sequence[AgreementParty]) -> Noun[Agreement]:
-    """Agreements of these parties: its tasks go to all that perform it."""
-    performing = sorted({party.organization_id for party in parties if party.role not in BYSTANDERS})
+    """Agreements of these parties: its tasks go to those who have something to state under it."""
 
     def addressees(agreement: Agreement, _side: Side) -> tuple[Addressee, ...]:
-        return tuple(party_addressee(agreement, one) for one in performing)
+        silent = BYSTANDERS
+        if agreement.nature is AgreementNature.LOAN_CONTRACT:
+            # What becomes of a loan the bank states; the borrower's task is to confirm it.
+            silent |= {PartyRole.BORROWER}
+        stating = sorted({party.organization_id for party in parties if party.role not in silent})
+        return tuple(party_addressee(agreement, one) for one in stating)
 
     return Noun(Agreement, AGREEMENT, addressees)
 

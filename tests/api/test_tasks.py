@@ -38,13 +38,13 @@ EXPECTED: dict[str, tuple[list[str], list[str], list[str]]] = {
         [],
     ),
     "half_signed": (["acknowledge_agreement", "answer_offer", "follow_talks"], ["renew_product"], []),
-    "signed": (["start_performance", "state_fulfilment"], ["renew_product", "start_performance"], []),
+    "signed": ([], ["renew_product", "start_performance"], []),
     "stated": (
-        ["confirm_fulfilment", "state_fulfilment", "state_fulfilment"],
+        ["confirm_fulfilment"],
         ["renew_product", "state_fulfilment"],
         [],
     ),
-    "confirmed": (["state_fulfilment", "state_fulfilment"], ["renew_product", "state_fulfilment"], []),
+    "confirmed": ([], ["renew_product", "state_fulfilment"], []),
 }
 
 

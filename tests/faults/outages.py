@@ -106,7 +106,7 @@ async def killed(cluster: Cluster, seconds: float) -> tuple[float, float]:
     Sessions of a dead postmaster end when they notice, so they may answer for a moment.
     """
     await asyncio.to_thread(kill_postmaster, cluster)
-    while marked(cluster._layout.mark()):
+    while marked(cluster._layout.mark()):  # noqa: ASYNC110 - other processes set no event
         await asyncio.sleep(PAUSE_SECONDS)
     gone = time.monotonic()
     await asyncio.sleep(seconds)

@@ -1,4 +1,4 @@
-"""Starts and ends the program in `serving.py`, by its process id only."""
+"""Starts and ends the servers of `serving.py`, by process id only."""
 
 import os
 import select
@@ -14,9 +14,8 @@ from typing import Self
 PROGRAM = Path(__file__).with_name("serving.py")
 TOKEN_SECONDS = 3600
 READY_SECONDS = 60.0
-END_SECONDS = 30.0
-
-Program = subprocess.Popen[str]
+END_SECONDS = 60.0
+PIECE_BYTES = 4096
 
 
 class ServerProcess:
@@ -33,66 +32,79 @@ class ServerProcess:
         }
         self._environment = {**inherited, **usual, **settings}
         self._log = log
-        self._spare: Program | None = None
-        self._running: Program | None = None
+        self._program: subprocess.Popen[bytes] | None = None
+        self._told = b""
+        self._pid = 0
         self.port = 0
 
-    def warm_up(self) -> None:
-        """Let the next server do its imports now; it touches nothing before `start`."""
-        if self._spare is None:
-            with self._log.open("a") as log:
-                self._spare = subprocess.Popen(
-                    [sys.executable, str(PROGRAM)],
-                    env=self._environment,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    text=True,
-                )
-
-    def start(self) -> float:
-        """Seconds until it takes requests."""
+    def start(self, *, afresh: bool = False) -> float:
+        """Seconds until it takes requests; `afresh` counts the imports too."""
         began = time.monotonic()
-        self.warm_up()
-        self._running, self._spare = self._spare, None
-        assert self._running is not None
-        assert self._running.stdin is not None
-        assert self._running.stdout is not None
-        self._running.stdin.write("go\n")
-        self._running.stdin.flush()
-        ready, _, _ = select.select([self._running.stdout], [], [], READY_SECONDS)
-        line = self._running.stdout.readline() if ready else ""
-        assert line, f"the server did not start: {self._log.read_text()[-2000:]}"
-        self.port = int(line)
+        if afresh:
+            self.close()
+        if self._program is None:
+            self._program = self._launch()
+        assert self._program.stdin is not None
+        self._program.stdin.write(b"start\n")
+        self._program.stdin.flush()
+        self._pid = self._learn("pid", READY_SECONDS)
+        self.port = self._learn("port", READY_SECONDS)
         return time.monotonic() - began
 
     def kill(self) -> None:
         """SIGKILL, as a fault."""
-        assert self._running is not None
-        self._running.kill()
+        os.kill(self._pid, signal.SIGKILL)
         self.wait()
 
     def terminate(self) -> tuple[int, float]:
         """SIGTERM, as whoever deploys does: the exit code, and the seconds it took."""
-        assert self._running is not None
         began = time.monotonic()
-        self._running.send_signal(signal.SIGTERM)
+        os.kill(self._pid, signal.SIGTERM)
         return self.wait(), time.monotonic() - began
 
     def wait(self) -> int:
-        """The exit code of a server that is ending."""
-        assert self._running is not None
-        code = self._running.wait(END_SECONDS)
-        _close_pipes(self._running)
-        return code
+        """The exit code of a server that is ending; negative for a signal."""
+        return self._learn("ended", END_SECONDS)
 
     def close(self) -> None:
-        """Whatever still runs is ended at once."""
-        for program in (self._spare, self._running):
-            if program is not None:
-                program.kill()
-                program.wait()
-                _close_pipes(program)
+        """Whatever still runs is ended at once: the kernel ends the server with the program."""
+        if self._program is not None:
+            self._program.kill()
+            self._program.communicate()
+            self._program = None
+            self._told = b""
+
+    def _launch(self) -> "subprocess.Popen[bytes]":
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, str(PROGRAM)],
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+
+    def _learn(self, what: str, seconds: float) -> int:
+        """The number that the program tells next, which must be under this name."""
+        end = time.monotonic() + seconds
+        while True:
+            line, mark, rest = self._told.partition(b"\n")
+            if not mark:
+                self._listen(end)
+                continue
+            self._told = rest
+            name, _, number = line.decode().partition(" ")
+            assert name == what, f"{name} {number} instead of {what}: {self._log.read_text()[-2000:]}"
+            return int(number)
+
+    def _listen(self, end: float) -> None:
+        assert self._program is not None
+        assert self._program.stdout is not None
+        stdout = self._program.stdout.fileno()
+        ready, _, _ = select.select([stdout], [], [], max(0.0, end - time.monotonic()))
+        piece = os.read(stdout, PIECE_BYTES) if ready else b""
+        assert piece, f"the server says nothing: {self._log.read_text()[-2000:]}"
+        self._told += piece
 
     def __enter__(self) -> Self:
         return self
@@ -101,9 +113,3 @@ class ServerProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _close_pipes(program: Program) -> None:
-    for pipe in (program.stdin, program.stdout):
-        if pipe is not None:
-            pipe.close()

@@ -1,13 +1,15 @@
-"""The real application as a program of its own, on a free port of the loopback interface, for faults.
+"""The real application as a program of its own, on free ports of the loopback interface, for faults.
 
-Settings come from the environment as in production. It imports everything, waits for a line on standard
-input, starts, prints its port, and ends when its input does: so it never outlives the tests.
+Imports once, then starts a server in a fork of its own for each line on standard input, one after another,
+and says on standard output which process it is, on which port it is ready, and how it ended. Settings come
+from the environment as in production. It ends with its input, and the server with it: so nothing outlives
+the tests.
 """
 
+import ctypes
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -24,29 +26,43 @@ from scripts.serving import standing_on_port, watched
 from scripts.signals import terminable
 from scripts.standing import migrate_or_check
 
+PR_SET_PDEATHSIG = 1
+
 
 def main() -> None:
-    if not sys.stdin.readline():
-        return
-    threading.Thread(target=_end_with_the_tests, daemon=True).start()
+    starter = os.getpid()
+    for _order in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            _end_with(starter)
+            serve()
+            return
+        _tell(f"pid {pid}")
+        _, status = os.waitpid(pid, 0)
+        _tell(f"ended {os.waitstatus_to_exitcode(status)}")
+
+
+def serve() -> None:
+    """As `matchmaking serve` does, with fault points around the application."""
     settings = Settings()
     configure_logging(settings.log_level)
     clock = SystemClock()
     with terminable(), standing_on_port(settings, 0, LOOPBACK) as (standing, listener):
         migrate_or_check(standing)
         database = standing.foundation.database(settings, clock)
-        app = create_app(settings, standing.foundation, clock=clock, database=database)
+        app = FaultPoints(create_app(settings, standing.foundation, clock=clock, database=database), database)
         with watched(standing.cluster):
-            server.run(FaultPoints(app, database), settings, listener, on_ready=_tell_port)
+            server.run(app, settings, listener, on_ready=lambda _host, port: _tell(f"port {port}"))
 
 
-def _end_with_the_tests() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGKILL)
+def _end_with(starter: int) -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != starter:
+        os._exit(1)
 
 
-def _tell_port(_host: str, port: int) -> None:
-    sys.stdout.write(f"{port}\n")
+def _tell(fact: str) -> None:
+    sys.stdout.write(f"{fact}\n")
     sys.stdout.flush()
 
 

@@ -70,7 +70,7 @@ async def test_killed_server_loses_nothing_acknowledged(
             for _ in range(rounds):
                 await progress(writers, chance.randint(1, MOST_WRITES))
                 instance.kill()
-                starts.append(await asyncio.to_thread(instance.start))
+                starts.append(await asyncio.to_thread(instance.start, afresh=True))
             await progress(writers, WRITERS)
         differing = await differing_replays(writers)
     found = account(place.superuser_url, writers)

@@ -28,7 +28,6 @@ async def test_terminated_server_keeps_what_it_acknowledged(
     ends: list[tuple[int, float]] = []
     async with settled(place, instance) as city, hired(city, instance) as writers:
         for _ in range(ROUNDS):
-            instance.warm_up()
             async with writing(writers):
                 await progress(writers, chance.randint(1, MOST_WRITES))
                 ends.append(await asyncio.to_thread(instance.terminate))

@@ -5,9 +5,11 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Protocol
 
 LOOPBACK = "127.0.0.1"
+LONGEST_IDLE_SECONDS = 3.0
 LONGEST_REPLY_BYTES = 1 << 22
 
 
@@ -55,6 +57,7 @@ class Wire:
     def __init__(self, server: HasPort) -> None:
         self._server = server
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used = 0.0
 
     async def send(self, message: bytes) -> Reply:
         """The whole answer. LineBroken when there is none."""
@@ -62,7 +65,9 @@ class Wire:
             reader, writer = await self._opened()
             writer.write(message)
             await writer.drain()
-            return await _reply(reader)
+            reply = await _reply(reader)
+            self._used = monotonic()
+            return reply
         except (OSError, EOFError, asyncio.LimitOverrunError) as broken:
             self.close()
             raise LineBroken(type(broken).__name__) from broken
@@ -87,8 +92,10 @@ class Wire:
             self._streams = None
 
     async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if self._streams is not None and self._streams[0].at_eof():
+        # The server is about to close a connection that was idle for long.
+        if self._streams is not None and monotonic() - self._used > LONGEST_IDLE_SECONDS:
             self.close()
+        self._used = monotonic()
         if self._streams is None:
             self._streams = await asyncio.open_connection(
                 LOOPBACK, self._server.port, limit=LONGEST_REPLY_BYTES

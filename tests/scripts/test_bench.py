@@ -1,0 +1,35 @@
+"""The bench as a smoke test: everything is measured once, briefly. Its figures are no subject of the suite."""
+
+import json
+import os
+
+import pytest
+from typer.testing import CliRunner
+
+from routers.middleware import LAYERS
+from scripts.bench import app
+from scripts.benches import cases
+
+
+@pytest.mark.database
+def test_a_short_bench_measures_every_case_and_every_layer() -> None:
+    before = set(os.listdir("/tmp"))
+    result = CliRunner().invoke(app, ["http", "--rounds", "1", "--seconds", "0.05", "--json"])
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    rows = {row["name"]: row for row in report["rows"]}
+    assert list(rows) == list(cases.SHOWN)
+    for row in rows.values():
+        assert row["answers"] > 0
+        assert row["ratio"] > 0
+        assert 0 < row["p50_milliseconds"] <= row["p99_milliseconds"]
+    assert [layer["name"] for layer in report["layers"]] == [*(layer.name for layer in LAYERS), "all"]
+    assert set(report["aims"]) <= set(rows)
+    assert report["machine"]["fsync"] == "on"
+    left = set(os.listdir("/tmp")) - before
+    assert not [name for name in left if name.startswith("matchmaking-bench-")]
+
+
+@pytest.mark.parametrize("wrong", [["--rounds", "0"], ["--rounds", "51"], ["--seconds", "11"], ["--seconds", "0"]])
+def test_a_bench_is_bounded(wrong: list[str]) -> None:
+    assert CliRunner().invoke(app, ["http", *wrong]).exit_code == 2
