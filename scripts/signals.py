@@ -1,4 +1,4 @@
-"""Being ended in an orderly way while the server, which takes signals itself, does not run yet or any more."""
+"""Being ended in an orderly way while the server, which takes signals itself, does not run yet or no more."""
 
 import signal
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A stand-alone trial on a running PostgreSQL: schema, demo, server, the main job beside it, and an invitation.
+"""A stand-alone trial on a running PostgreSQL: schema, demo, server, the main job beside it, an invitation.
 
 The server has the main thread, which it needs for signals; the main job is a client in a thread of its own.
 """

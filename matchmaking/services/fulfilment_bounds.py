@@ -37,4 +37,4 @@ async def _drawn(session: WriteSession, agreement: Agreement) -> int:
         col(FulfilmentFact.kind) == FulfilmentKind.DISBURSEMENT,
         col(FulfilmentFact.state) != FulfilmentState.CORRECTED,
     )
-    return int((await session.execute(drawn)).scalar_one())
+    return (await session.execute(drawn)).scalar_one() or 0

@@ -4,7 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.progress import Progress
@@ -18,7 +18,7 @@ from scripts.benches.furnishing import Furnishing, furnish
 from scripts.benches.machine import describe, load
 from scripts.benches.processes import Child
 from scripts.benches.report import Report
-from scripts.benches.rounds import Bench, PlainRead, layer_costs, row
+from scripts.benches.rounds import Bench, PlainRead, layer_costs, rows
 from scripts.benches.surroundings import bench_settings, driver_address, packed
 from scripts.speaking import console
 
@@ -28,41 +28,44 @@ CONNECTIONS = 8
 def measure(rounds: int, seconds: float, postgres_bin: Path | None, *, quiet: bool) -> Report:
     """On a PostgreSQL of its own in a temporary folder, fsync on as in real life; nothing of it stays."""
     load_before = load()
-    with _throw_away(postgres_bin) as (folder, foundation):
+    with _folder() as folder, ExitStack() as stack:
+        # Started first: they import while PostgreSQL is made.
+        server, clients, layers = (
+            stack.enter_context(Child(f"scripts.benches.{name}", folder / f"{name}.log"))
+            for name in ("serving", "clients", "layers")
+        )
+        foundation = stack.enter_context(_postgresql(folder, postgres_bin))
         furnishing = furnish(bench_settings(), foundation)
-        with (
-            Child("scripts.benches.serving", folder / "server.log") as server,
-            Child("scripts.benches.clients", folder / "clients.log") as clients,
-        ):
-            bench = Bench(server, clients, server.ask(packed(foundation)), CONNECTIONS)
-            _take_rounds(bench, rounds, seconds, foundation, furnishing, quiet=quiet)
-            latencies = bench.latencies()
-        with Child("scripts.benches.layers", folder / "layers.log") as layers:
-            stacks = layers.ask({"rounds": rounds})["rounds"]
-        machine = describe(driver_address(foundation.app_url), load_before)
-    return Report(
-        machine,
-        rounds,
-        seconds,
-        CONNECTIONS,
-        len(furnishing.product_ids),
-        [row(name, bench.rounds, latencies) for name in cases.SHOWN],
-        layer_costs(stacks),
-    )
+        bench = Bench(server, clients, server.ask(packed(foundation)), CONNECTIONS)
+        _take_rounds(bench, rounds, seconds, foundation, furnishing, quiet=quiet)
+        return Report(
+            describe(driver_address(foundation.app_url), load_before),
+            rounds,
+            seconds,
+            CONNECTIONS,
+            len(furnishing.product_ids),
+            rows(bench.rounds, bench.latencies()),
+            layer_costs(layers.ask({"rounds": rounds})["rounds"]),
+        )
 
 
 @contextmanager
-def _throw_away(postgres_bin: Path | None) -> Iterator[tuple[Path, Foundation]]:
+def _folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="matchmaking-bench-"))
     try:
-        with (
-            Instance.open(folder / "state") as instance,
-            Cluster(instance.state, binaries=postgres_bin) as cluster,
-        ):
-            migrate(cluster.dsn("owner"))
-            yield folder, stand_alone(instance, cluster)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _postgresql(folder: Path, postgres_bin: Path | None) -> Iterator[Foundation]:
+    with (
+        Instance.open(folder / "state") as instance,
+        Cluster(instance.state, binaries=postgres_bin) as cluster,
+    ):
+        migrate(cluster.dsn("owner"))
+        yield stand_alone(instance, cluster)
 
 
 def _take_rounds(

@@ -140,7 +140,11 @@ class LayerCost:
     highest: float
 
 
-def row(name: str, rounds: Sequence[Round], latencies: dict[str, dict[str, float]]) -> Row:
+def rows(rounds: Sequence[Round], latencies: dict[str, dict[str, float]]) -> list[Row]:
+    return [_row(name, rounds, latencies) for name in cases.SHOWN]
+
+
+def _row(name: str, rounds: Sequence[Round], latencies: dict[str, dict[str, float]]) -> Row:
     portions = [done[name] for done in rounds]
     ratios = [done[name].rate / done[cases.EMPTY].rate for done in rounds]
     return Row(

@@ -1,8 +1,8 @@
 """Somebody who can sign in, for the tests of access."""
 
 import pytest
-from city import City
 
+from city import City
 from matchmaking.db.session import Database
 from matchmaking.services.gate import Gate
 from schemas.vocabulary import Role

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from city import City
 from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Composed, Identifier
 
+from city import City
 from matchmaking.access.actor import Actor
 from matchmaking.clock import ShiftedClock
 from matchmaking.services.foundation import Foundation

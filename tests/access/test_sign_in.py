@@ -10,9 +10,9 @@ from uuid import UUID
 import httpx
 import pytest
 from argon2 import PasswordHasher
-from city import City
 from sqlalchemy import select
 
+from city import City
 from matchmaking.access.identity_provider import Identity, PasswordIdentityProvider, RecordingIdentityProvider
 from matchmaking.access.passwords import Passwords
 from matchmaking.access.refresh_tokens import Client

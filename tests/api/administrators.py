@@ -1,7 +1,6 @@
 """Administrators of the organizations in a test's city."""
 
 from city import City, Member, enrol
-
 from schemas.vocabulary import OrganizationKind, Role
 
 

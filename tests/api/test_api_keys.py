@@ -6,9 +6,9 @@ from uuid import UUID
 
 import httpx
 import pytest
-from city import City, Member
 from sqlalchemy import select
 
+from city import City, Member
 from matchmaking.clock import ShiftedClock
 from matchmaking.tables.identity import ApiKey, ApiKeySecret
 from tests.api.administrators import administrator

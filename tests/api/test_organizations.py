@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from city import DISTRICT, City, Member
 from stdnum.cn import uscc
 
+from city import DISTRICT, City, Member
 from tests.access.newcomers import PASSWORD, bearer, signed_in
 from tests.api.administrators import administrator
 

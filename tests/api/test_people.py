@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from city import City, Member, enrol
 from sqlalchemy import select
 
+from city import City, Member, enrol
 from matchmaking.clock import ShiftedClock
 from matchmaking.tables.followup import JournalEntry
 from matchmaking.tables.identity import Credential, Person

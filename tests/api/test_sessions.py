@@ -6,10 +6,10 @@ from uuid import UUID
 import httpx
 import jwt
 import pytest
-from city import City
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from city import City
 from matchmaking.clock import ShiftedClock
 from matchmaking.db.session import Database
 from matchmaking.services.gate import Gate

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from city import City, Member, enrol
 
+from city import City, Member, enrol
 from schemas.vocabulary import OrganizationKind, Role
 from tests.api.administrators import administrator
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
+
 from conftest import Served, serving
 
 MEBIBYTE = 1 << 20

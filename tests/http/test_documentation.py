@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import probe
 import pytest
-from conftest import client_of
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from conftest import client_of
 from matchmaking.settings import Settings
 from routers.strict_json import StrictRoute
 

@@ -4,10 +4,10 @@ import re
 import httpx
 import probe
 import pytest
-from conftest import client_of
 from fastapi import FastAPI
 from structlog.typing import EventDict
 
+from conftest import client_of
 from matchmaking.settings import Settings
 from routers.middleware.metrics import Measurements
 

@@ -8,10 +8,10 @@ import httpx
 import probe
 import psycopg
 import pytest
-from conftest import client_of
 from sqlalchemy import exc
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from conftest import client_of
 from matchmaking import messages
 from matchmaking.db.outage import is_outage
 from matchmaking.errors import Refusal

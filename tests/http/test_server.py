@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import probe
 import pytest
-from conftest import Served, serving
 from fastapi import FastAPI
 
+from conftest import Served, serving
 from matchmaking.settings import Settings
 from routers import server
 from routers.ground import lay_ground

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
-from conftest import client_of
 from fastapi import Depends, FastAPI, Request, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import client_of
 from matchmaking.settings import Settings
 from routers.ground import lay_ground
 from routers.problems import MalformedBody

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from conftest import client_of
 from fastapi import FastAPI
 from pydantic import (
     AwareDatetime,
@@ -21,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
+from conftest import client_of
 from matchmaking.settings import Settings
 from routers.ground import lay_ground
 from routers.validation import CODES, FAMILIES

@@ -1,7 +1,8 @@
 """The bench as a smoke test: everything is measured once, briefly. Its figures are no subject of the suite."""
 
 import json
-import os
+import tempfile
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -12,8 +13,10 @@ from scripts.benches import cases
 
 
 @pytest.mark.database
-def test_a_short_bench_measures_every_case_and_every_layer() -> None:
-    before = set(os.listdir("/tmp"))
+def test_a_short_bench_measures_every_case_and_every_layer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     result = CliRunner().invoke(app, ["http", "--rounds", "1", "--seconds", "0.05", "--json"])
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
@@ -26,10 +29,11 @@ def test_a_short_bench_measures_every_case_and_every_layer() -> None:
     assert [layer["name"] for layer in report["layers"]] == [*(layer.name for layer in LAYERS), "all"]
     assert set(report["aims"]) <= set(rows)
     assert report["machine"]["fsync"] == "on"
-    left = set(os.listdir("/tmp")) - before
-    assert not [name for name in left if name.startswith("matchmaking-bench-")]
+    assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("wrong", [["--rounds", "0"], ["--rounds", "51"], ["--seconds", "11"], ["--seconds", "0"]])
+@pytest.mark.parametrize(
+    "wrong", [["--rounds", "0"], ["--rounds", "51"], ["--seconds", "11"], ["--seconds", "0"]]
+)
 def test_a_bench_is_bounded(wrong: list[str]) -> None:
     assert CliRunner().invoke(app, ["http", *wrong]).exit_code == 2
