@@ -17,8 +17,8 @@ fi
 gates=$(mktemp)
 trap 'rm -f "$gates"' EXIT
 status=0
-"$python" -m pytest -n 2 -m "not timed$without_full" --gates "$gates" || status=$?
+"$python" -m pytest -n 2 -m "not timed$without_full" --gates="$gates" || status=$?
 timed=0
-"$python" -m pytest -m "timed$without_full" --gates "$gates" --require-gates || timed=$?
+"$python" -m pytest -m "timed$without_full" --gates="$gates" --require-gates || timed=$?
 [[ $status -ne 0 ]] || status=$timed
 exit "$status"

@@ -31,7 +31,7 @@ from scripts.benches.drafts import CITY, DISTRICT, facts_statement, need_draft, 
 BANKS = 4
 PRODUCTS_OF_A_BANK = 6
 ENTERPRISES = 8
-NEEDS_OF_AN_ENTERPRISE = 16
+NEEDS_OF_AN_ENTERPRISE = 8
 UNIT_KINDS = {
     OrganizationKind.BANK: UnitKind.BRANCH,
     OrganizationKind.GOVERNMENT: UnitKind.GOVERNMENT_OFFICE,

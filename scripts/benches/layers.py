@@ -1,7 +1,7 @@
 """What each layer costs: a ground with all layers against grounds that lack one, without a network between.
 
-A layer takes microseconds, which sockets and other processes would drown. Runs as a process of its own, reads
-one line of JSON and answers with one.
+A layer takes microseconds, which sockets and other processes would drown. Runs as a process of its own and
+answers each line of JSON with one, a round.
 """
 
 import asyncio
@@ -26,7 +26,6 @@ from scripts.benches.surroundings import bench_settings
 ALL = "all"
 NONE = "none"
 PATH = "/bench/empty"
-PASSES = 60
 CALLS = 20
 MICROSECONDS = 1_000_000
 SCOPE: dict[str, Any] = {
@@ -80,27 +79,24 @@ async def spent(app: ASGIApp, calls: int) -> float:
     return (time.process_time() - began) / calls * MICROSECONDS
 
 
-async def one_round(apps: dict[str, ASGIApp], calls: int) -> dict[str, float]:
-    """The least of several passes: whatever else the machine does can only add."""
+async def one_round(apps: dict[str, ASGIApp], passes: int) -> dict[str, float]:
+    """The least of many short passes: whatever else the machine does can only add."""
     least = dict.fromkeys(apps, float("inf"))
-    for _ in range(PASSES):
+    for _ in range(passes):
         for name, app in apps.items():
-            least[name] = min(least[name], await spent(app, calls))
+            least[name] = min(least[name], await spent(app, CALLS))
     return least
 
 
-async def measure(rounds: int) -> list[dict[str, float]]:
-    apps = grounds(bench_settings())
-    await one_round(apps, 1)
-    return [await one_round(apps, CALLS) for _ in range(rounds)]
-
-
 def main() -> None:
-    command = json.loads(sys.stdin.readline())
+    apps = grounds(bench_settings())
     configure_logging("info")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.stdout.write(json.dumps({"rounds": runner.run(measure(command["rounds"]))}) + "\n")
-        sys.stdout.flush()
+        runner.run(one_round(apps, 1))
+        for line in sys.stdin:
+            least = runner.run(one_round(apps, json.loads(line)["passes"]))
+            sys.stdout.write(json.dumps(least) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

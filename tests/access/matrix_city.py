@@ -213,7 +213,7 @@ def drafts(person: Person, contact: UUID | None) -> Mapping[str, Thing]:
 
 def stated(person: Person) -> Thing:
     """A fact that the person's side may state."""
-    return fact_draft("offer_not_taken" if person.holder[0] == "enterprise" else "disbursement")
+    return fact_draft("offer_not_taken" if person.holder[0] == "enterprise" else "balance_in_use")
 
 
 def adopted(bank: Member) -> Thing:

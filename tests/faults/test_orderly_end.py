@@ -13,7 +13,7 @@ from writers import WRITERS, account, differing_replays, hired, progress, writin
 pytestmark = [pytest.mark.database, pytest.mark.gate("C9"), pytest.mark.timed]
 
 ROUNDS = 20
-MOST_WRITES = 60
+MOST_WRITES = 30
 LONGEST_END_SECONDS = 10.0
 
 

@@ -12,7 +12,7 @@ from wire import wires
 
 from matchmaking.db.cluster import Cluster
 
-pytestmark = [pytest.mark.database, pytest.mark.gate("C1"), pytest.mark.timed]
+pytestmark = [pytest.mark.database, pytest.mark.gate("C1")]
 
 AWAY_SECONDS = 30.0
 LONGEST_ANSWER_SECONDS = 2.5
@@ -20,6 +20,7 @@ BACK_SECONDS = 1.0
 CLIENTS = 24
 
 
+@pytest.mark.timed
 async def test_database_away_and_standing_still(
     durable_cluster: Cluster,
     durable_place: Place,
@@ -36,6 +37,20 @@ async def test_database_away_and_standing_still(
             for name, outage in (("down", killed), ("stopped", frozen)):
                 figure = await through(notebook, name, outage, durable_cluster)
                 record_property("figure", figure)
+
+
+async def test_first_requests_after_a_restart_in_silence_succeed(
+    durable_cluster: Cluster, durable_place: Place, serve: Callable[..., ServerProcess]
+) -> None:
+    """Connections that died while nobody used them are replaced, not handed out."""
+    server = serve(durable_place)
+    async with settled(durable_place, server) as city, wires([server], CLIENTS) as lines:
+        ask = reading(city.mill)
+        await asyncio.gather(*(line.send(ask()) for line in lines))
+        await asyncio.to_thread(durable_cluster.kill)
+        await asyncio.to_thread(durable_cluster.start)
+        replies = await asyncio.gather(*(line.send(ask()) for line in lines))
+    assert {reply.status for reply in replies} == {200}
 
 
 async def through(notebook: Notebook, name: str, outage: Outage, cluster: Cluster) -> str:

@@ -65,15 +65,15 @@ class Wire:
             reader, writer = await self._opened()
             writer.write(message)
             await writer.drain()
-            reply = await _reply(reader)
-            self._used = monotonic()
-            return reply
+            return await _reply(reader)
         except (OSError, EOFError, asyncio.LimitOverrunError) as broken:
             self.close()
             raise LineBroken(type(broken).__name__) from broken
         except asyncio.CancelledError:
             self.close()
             raise
+        finally:
+            self._used = monotonic()
 
     async def open(self) -> None:
         await self._opened()

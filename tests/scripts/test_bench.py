@@ -1,4 +1,4 @@
-"""The bench as a smoke test: everything is measured once, briefly. Its figures are no subject of the suite."""
+"""The bench as a smoke test: everything is measured once, briefly. Its figures prove nothing here."""
 
 import json
 import tempfile
