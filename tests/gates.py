@@ -85,7 +85,7 @@ def _rows(reporter: pytest.TerminalReporter) -> list[dict[str, object]]:
 
 def _outcomes(rows: list[dict[str, object]]) -> dict[str, GateOutcome]:
     outcomes: dict[str, GateOutcome] = defaultdict(GateOutcome)
-    for row in rows:
+    for row in {(row["gate"], row["test"]): row for row in rows}.values():
         outcome = outcomes[str(row["gate"])]
         if row["state"] == "passed":
             outcome.passed += 1

@@ -42,7 +42,7 @@ class PatientConnection(psycopg.AsyncConnection[Any]):
 
     @classmethod
     async def arrive(cls, *arguments: Any, **options: Any) -> Self:
-        """Connect within `CONNECT_SECONDS`.
+        """Connect within `CONNECT_SECONDS`, which all hosts share where an address names several.
 
         The attempt itself is never broken off, since that would leave a socket open and a server waiting for
         a password; it ends after libpq's shortest timeout, and is closed when nobody waits for it any more.

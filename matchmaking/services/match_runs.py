@@ -16,7 +16,7 @@ from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.cursors import Slice
 from matchmaking.db.inserts import insert_all
 from matchmaking.db.session import ReadSession, WriteSession
-from matchmaking.errors import Conflict, TooMany
+from matchmaking.errors import Conflict, NotFound, TooMany
 from matchmaking.messages import Language
 from matchmaking.ranking import FinancingRanking, rank
 from matchmaking.services.listings import PageRequest, listed
@@ -36,10 +36,7 @@ async def create_run(
 ) -> MatchRunRead:
     """Rank every open offer for the need; at most `limit` runs a need and day, against probing."""
     require(actor, Operation.MATCH_RUNS_CREATE)
-    need = await find(session, actor, FinancingNeed, need_id)
-    if need.state not in MATCHABLE:
-        raise Conflict("need_not_open", {"state": need.state})
-    await _check_limit(session, need_id, limit)
+    need = await _matchable(session, actor, need_id, limit)
     offers = await open_offers(session, actor)
     request = await freeze_request(session, actor, need, offers)
     ranking = rank(request)
@@ -78,12 +75,27 @@ async def list_runs(
     return await listed(session, statement, col(MatchRun.id), page, lambda row: _summed(row[0]))
 
 
-async def _check_limit(session: ReadSession, need_id: UUID, limit: int) -> None:
+async def _matchable(session: ReadSession, actor: Actor, need_id: UUID, limit: int) -> FinancingNeed:
+    """The need, if it may be matched once more today: NotFound, Conflict or TooMany otherwise."""
     midnight = datetime.combine(session.instant.date(), time(), session.instant.tzinfo)
-    today = select(func.count()).where(col(MatchRun.need_id) == need_id, col(MatchRun.created_at) >= midnight)
-    if (await session.execute(today)).scalar_one() >= limit:
+    of_today = (
+        select(func.count())
+        .where(col(MatchRun.need_id) == need_id, col(MatchRun.created_at) >= midnight)
+        .scalar_subquery()
+    )
+    wanted = select(FinancingNeed, of_today).where(
+        col(FinancingNeed.id) == need_id, visible_to(actor, FinancingNeed)
+    )
+    found = (await session.execute(wanted)).one_or_none()
+    if found is None:
+        raise NotFound("not_found")
+    need: FinancingNeed = found[0]
+    if need.state not in MATCHABLE:
+        raise Conflict("need_not_open", {"state": need.state})
+    if found[1] >= limit:
         wait = midnight + timedelta(days=1) - session.instant
         raise TooMany("match_runs_capped", {"limit": limit, "retry_after": int(wait.total_seconds()) + 1})
+    return need
 
 
 def _candidates(

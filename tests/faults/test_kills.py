@@ -22,6 +22,8 @@ MOST_WRITES = 60
 BACK_SECONDS = 5.0
 LONGEST_RESTART_SECONDS = 20.0
 FEW, MANY = 3, 50
+# The supervisor waits longer after each.
+RESTARTS = 2
 
 
 @pytest.mark.gate("B1")
@@ -92,7 +94,7 @@ async def test_supervised_database_is_started_again_and_has_lost_nothing(
     place = place_of_instance(state)
     async with settled(place, instance) as city, hired(city, instance) as writers:
         async with writing(writers):
-            for _ in range(FEW):
+            for _ in range(RESTARTS):
                 await progress(writers, chance.randint(1, MOST_WRITES))
                 before = postmaster_of_instance(state)
                 os.kill(before, signal.SIGKILL)
@@ -100,7 +102,9 @@ async def test_supervised_database_is_started_again_and_has_lost_nothing(
             await progress(writers, WRITERS)
         differing = await differing_replays(writers)
     found = account(place.superuser_url, writers)
-    record_property("figure", f"embedded PostgreSQL killed {FEW} x, started again by its supervisor: {found}")
+    record_property(
+        "figure", f"embedded PostgreSQL killed {RESTARTS} x, started again by its supervisor: {found}"
+    )
     assert found.sound, found
     assert differing == 0
 
