@@ -15,7 +15,7 @@ from wire import Reply, Wire, request
 from city import Member
 
 MOST_TRIES = 30
-RETRY_SECONDS = 0.1
+RETRY_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)

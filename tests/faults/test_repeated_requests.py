@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.database, pytest.mark.gate("B5")]
 
 AT_ONCE = 200
 MOST_TRIES = 40
-RETRY_SECONDS = 0.1
+RETRY_SECONDS = 0.3
 REMEMBERED = ("content-type", "etag", "location")
 
 Record = Callable[[str, object], None]
