@@ -1,7 +1,11 @@
 """Named facts about why something was refused. Statuses of HTTP live in `routers/problems.py` only."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
+
+# Members of the vocabulary, alone or several, are shown by their names.
+Parameter = str | int | tuple[StrEnum, ...]
 
 
 @dataclass
@@ -13,7 +17,7 @@ class Refusal(Exception):
     """
 
     code: str
-    parameters: dict[str, str | int] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
     pointer: str | None = None
 
     def __str__(self) -> str:

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     receive_seconds: Annotated[float, Field(gt=0)] = 10.0
     pool_size: Annotated[int, Field(ge=1, le=200)] = 16
     pool_wait_seconds: Annotated[float, Field(gt=0)] = 1.0
+    database_connect_seconds: Annotated[float, Field(gt=0)] = 1.0
+    database_patience_seconds: Annotated[float, Field(gt=0)] = 2.0
     matches_per_need_and_day: Annotated[int, Field(ge=1)] = 20
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

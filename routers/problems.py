@@ -39,7 +39,7 @@ from schemas.problems import MOST_ERRORS
 
 PROBLEM_TYPE = "application/problem+json"
 SHORT_WAIT = 1
-CREDENTIAL_MISSING = frozenset({"credential_missing", "not_signed_in"})
+TOKEN_MISSING = frozenset({"credential_missing", "not_signed_in", "sign_in_failed"})
 
 
 class TooLarge(Refusal):
@@ -158,8 +158,8 @@ def _of_refusal(refusal: Refusal) -> Answer:
 
 def _headers(refusal: Refusal) -> dict[str, str]:
     if isinstance(refusal, NotSignedIn):
-        # RFC 6750, 3.1: a request without any credential gets no error attribute.
-        known = refusal.code in CREDENTIAL_MISSING
+        # RFC 6750, 3.1: a request without any bearer token gets no error attribute.
+        known = refusal.code in TOKEN_MISSING
         return {"www-authenticate": "Bearer" if known else 'Bearer error="invalid_token"'}
     wait = refusal.parameters.get("retry_after")
     if wait is None and isinstance(refusal, TooMany):

@@ -39,6 +39,10 @@ class Trial:
     listener: socket.socket
     job: Future[bool] | None = field(default=None)
 
+    def was_stopped(self) -> bool:
+        """The server closes its listener first of all when a signal ends it."""
+        return self.listener.fileno() < 0
+
 
 def try_out(trial: Trial) -> int:
     """Serve until a signal, or with `--once` until the main job is done; the exit code."""
@@ -72,7 +76,7 @@ def _attend(trial: Trial, url: str, password: DemoPassword | None) -> bool:
     done = False
     try:
         trial.report.ready(url)
-        well = password is None or run_main_job(url, password.text, trial.report.console)
+        well = password is None or run_main_job(url, password.text, trial.report.console, trial.was_stopped)
         if not trial.wishes.once:
             invite(trial.report.console, url, password)
             done = True

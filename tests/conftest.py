@@ -127,7 +127,8 @@ def superuser_url(cluster: Cluster, database_name: str) -> str:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(_env_file=None, pool_size=8)
+    """Patient with a loaded machine; what bounds the wait has tests with the settings of an installation."""
+    return Settings(_env_file=None, pool_size=8, database_connect_seconds=10, database_patience_seconds=10)
 
 
 @pytest.fixture

@@ -11,18 +11,24 @@ def permits(actor: Actor, operation: Operation) -> bool:
 
     A machine needs the scope as well, and never commits an organization.
     """
+    return _role_permits(actor, operation) and _key_permits(actor, operation)
+
+
+def require(actor: Actor, operation: Operation) -> None:
+    """NotAllowed `not_permitted` unless the role, and `key_not_permitted` unless the key may ask for it."""
+    if not _role_permits(actor, operation):
+        raise NotAllowed("not_permitted", {"operation": operation.value})
+    if not _key_permits(actor, operation):
+        raise NotAllowed("key_not_permitted", {"operation": operation.value})
+
+
+def _role_permits(actor: Actor, operation: Operation) -> bool:
     if not held_by(actor.organization_kind, actor.role, operation):
         return False
     if actor.line_of_duty is LineOfDuty.PARTY_OFFICE and not operation.reads:
         return False
-    if operation in DUTIES and actor.line_of_duty not in DUTIES[operation]:
-        return False
-    if actor.scopes is None:
-        return True
-    return operation in actor.scopes and operation not in PERSONS_ONLY
+    return operation not in DUTIES or actor.line_of_duty in DUTIES[operation]
 
 
-def require(actor: Actor, operation: Operation) -> None:
-    """NotAllowed `not_permitted` unless the actor may ask for `operation`."""
-    if not permits(actor, operation):
-        raise NotAllowed("not_permitted", {"operation": operation.value})
+def _key_permits(actor: Actor, operation: Operation) -> bool:
+    return actor.scopes is None or (operation in actor.scopes and operation not in PERSONS_ONLY)

@@ -6,6 +6,8 @@ overwhelmed or cut off, and a connection that was given up in the middle never r
 
 import asyncio
 import select
+from dataclasses import dataclass
+from math import ceil
 from time import monotonic
 from typing import Any, Self, TypeVar, cast
 
@@ -17,10 +19,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-PATIENCE_SECONDS = 2.0
 # Whoever is late still gets a statement through, or a rollback, when the server is well.
 LAST_WAIT_SECONDS = 0.3
-CONNECT_SECONDS = 1.0
 LIBPQ_SECONDS = 2
 CANCEL_SECONDS = 0.3
 POLL_SECONDS = 0.1
@@ -32,24 +32,34 @@ class ServerSilent(psycopg.OperationalError):
     """Nothing came in time. Nobody knows what became of the statement, least of all of a commit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a new connection may take, and all that one request asks of it together."""
+
+    connect_seconds: float
+    request_seconds: float
+
+
 class PatientConnection(psycopg.AsyncConnection[Any]):
     """Closes itself when the server is silent for too long.
 
     `patient_until` is a time of the monotonic clock; after it, each wait may take `LAST_WAIT_SECONDS`.
     """
 
+    patience: Patience
     patient_until: float
 
     @classmethod
-    async def arrive(cls, *arguments: Any, **options: Any) -> Self:
-        """Connect within `CONNECT_SECONDS`, which all hosts share where an address names several.
+    async def arrive(cls, *arguments: Any, patience: Patience, **options: Any) -> Self:
+        """Connect within `connect_seconds`, which all hosts share where an address names several.
 
         The attempt itself is never broken off, since that would leave a socket open and a server waiting for
         a password; it ends after libpq's shortest timeout, and is closed when nobody waits for it any more.
         """
-        attempt = asyncio.ensure_future(cls.connect(*arguments, connect_timeout=LIBPQ_SECONDS, **options))
+        longest = max(LIBPQ_SECONDS, ceil(patience.connect_seconds))
+        attempt = asyncio.ensure_future(cls.connect(*arguments, connect_timeout=longest, **options))
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
+            async with asyncio.timeout(patience.connect_seconds):
                 connection = await asyncio.shield(attempt)
         except TimeoutError as late:
             attempt.add_done_callback(_close)
@@ -57,8 +67,12 @@ class PatientConnection(psycopg.AsyncConnection[Any]):
         except asyncio.CancelledError:
             attempt.add_done_callback(_close)
             raise
-        connection.patient_until = monotonic() + PATIENCE_SECONDS
+        connection.patience = patience
+        connection.renew()
         return connection
+
+    def renew(self) -> None:
+        self.patient_until = monotonic() + self.patience.request_seconds
 
     async def wait(
         self,
@@ -121,7 +135,7 @@ def _check_out(_adapted: DBAPIConnection, _entry: ConnectionPoolEntry, proxy: Po
     connection = patient_connection(proxy)
     if connection.hung_up():
         raise exc.DisconnectionError("the server has gone")
-    connection.patient_until = monotonic() + PATIENCE_SECONDS
+    connection.renew()
 
 
 def _keep_others(context: ExceptionContext) -> None:

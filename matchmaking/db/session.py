@@ -21,7 +21,7 @@ from sqlalchemy.util import await_only
 
 from matchmaking.clock import Clock
 from matchmaking.db.beginning import Entrance, begin
-from matchmaking.db.patience import PATIENCE_SECONDS, patient_connection
+from matchmaking.db.patience import patient_connection
 from matchmaking.errors import NotSignedIn
 
 CIRCUMSTANCES = "circumstances"
@@ -93,6 +93,7 @@ class Database:
     system: AsyncEngine
     clock: Clock
     pseudonym_secret: bytes
+    patience_seconds: float
 
     @asynccontextmanager
     async def reading(self, entrance: Entrance) -> AsyncIterator[ReadSession]:
@@ -114,9 +115,8 @@ class Database:
             await session.commit()
 
     def _options(self, entrance: Entrance | None, *, reads: bool = False) -> dict[str, Any]:
-        circumstances = Circumstances(
-            entrance, self.clock.now(), self.pseudonym_secret, monotonic() + PATIENCE_SECONDS, reads
-        )
+        until = monotonic() + self.patience_seconds
+        circumstances = Circumstances(entrance, self.clock.now(), self.pseudonym_secret, until, reads)
         return {
             "sync_session_class": _EnteringSession,
             "expire_on_commit": False,

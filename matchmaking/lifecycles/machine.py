@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from matchmaking.errors import Conflict, NotAllowed, Refusal
+from matchmaking.errors import Conflict, NotAllowed, Parameter, Refusal
 from schemas.vocabulary import Side, TaskKind
 
 State = TypeVar("State", bound=StrEnum)
@@ -67,11 +67,11 @@ class Lifecycle(Generic[State]):
 
     def after(self, state: State, action: str, side: Side) -> State:
         """The state after `action`; TransitionOutOfOrder or TransitionWrongSide where there is none."""
-        parameters: dict[str, str | int] = {
+        parameters: dict[str, Parameter] = {
             "lifecycle": self.name,
-            "state": state.value,
+            "state": state,
             "action": action,
-            "side": side.value,
+            "side": side,
         }
         found = self._transition(state, action)
         if found is None:

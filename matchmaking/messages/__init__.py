@@ -4,8 +4,10 @@ Each `*.toml` beside this file holds tables `[code]` with `zh` and `en`, whose `
 parameters. Nothing but loading and filling lives here.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -47,6 +49,12 @@ def text(code: str, language: Language, form: str = "", **parameters: object) ->
     """
     key = f"{language}_{form}" if form else language
     return catalogue()[code][key].format(**parameters)
+
+
+def word(member: StrEnum, language: Language) -> str:
+    """What a member of the vocabulary is called; its bare code where nobody has named it."""
+    table = re.sub(r"(?<!^)(?=[A-Z])", "_", type(member).__name__).lower()
+    return catalogue().get(f"{table}.{member.value}", {}).get(language, member.value)
 
 
 def has_form(code: str, language: Language, form: str) -> bool:

@@ -32,6 +32,7 @@ class Foundation:
             request_engine(self.system_url, settings),
             clock,
             self.pseudonym_secret,
+            settings.database_patience_seconds,
         )
 
 

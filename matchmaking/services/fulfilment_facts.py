@@ -110,7 +110,9 @@ async def answer_fact(
 def _check_right(actor: Actor, parties: list[AgreementParty], statement: FulfilmentFactState) -> None:
     right = RIGHT_TO_STATE[statement.kind]
     if not _roles(actor.organization_id, parties) & right.stated_by:
-        raise NotAllowed("fact_not_yours_to_state", {"kind": statement.kind})
+        raise NotAllowed(
+            "fact_not_yours_to_state", {"kind": statement.kind, "roles": tuple(sorted(right.stated_by))}
+        )
     consented = any(
         party.role is PartyRole.BORROWER and party.outcome_consent_at is not None for party in parties
     )

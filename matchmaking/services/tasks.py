@@ -9,7 +9,7 @@ from sqlmodel import col
 from uuid_utils.compat import uuid7
 
 from matchmaking.access.actor import Actor
-from matchmaking.access.permissions import require
+from matchmaking.access.permissions import permits, require
 from matchmaking.access.scoping import visible_to
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
@@ -18,6 +18,7 @@ from matchmaking.services.listings import PageRequest, listed
 from matchmaking.tables.base import Row
 from matchmaking.tables.followup import Task
 from schemas.permissions import Operation
+from schemas.task_operations import ANSWERED_BY
 from schemas.tasks import TaskRead
 from schemas.vocabulary import LineOfDuty, TaskKind
 
@@ -73,9 +74,12 @@ async def _finish(session: WriteSession, subject_id: UUID) -> None:
 async def list_tasks(
     session: ReadSession, actor: Actor, page: PageRequest, language: Language
 ) -> Slice[TaskRead]:
-    """What awaits the actor, oldest work last."""
+    """What awaits the actor and is the actor's to do, oldest work last."""
     require(actor, Operation.TASKS_LIST)
-    statement = select(Task).where(visible_to(actor, Task), col(Task.done_at).is_(None))
+    doable = [kind for kind, answers in ANSWERED_BY.items() if any(permits(actor, one) for one in answers)]
+    statement = select(Task).where(
+        visible_to(actor, Task), col(Task.done_at).is_(None), col(Task.kind).in_(doable)
+    )
     return await listed(session, statement, col(Task.id), page, lambda row: _read(row[0], language))
 
 

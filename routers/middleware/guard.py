@@ -61,11 +61,12 @@ class Guard:
         if answer.status < UNFORESEEN and not started:
             return
         unforeseen = answer.status == UNFORESEEN
+        cause = error if unforeseen else getattr(error, "orig", None) or error
         write = self.log.error if unforeseen else self.log.warning
         write(
             answer.code,
             route=route_template(scope),
-            kind=type(error).__name__,
+            kind=type(cause).__name__,
             broken_off=started,
             trace=list(trace(error)) if unforeseen else [],
         )

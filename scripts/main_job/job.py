@@ -26,8 +26,13 @@ STEPS: tuple[tuple[str, Callable[[Journey], None]], ...] = (
 )
 
 
-def run_main_job(base_url: str, password: str, console: Console) -> bool:
-    """Every run is a new need, so that what earlier runs left does not matter."""
+def run_main_job(
+    base_url: str, password: str, console: Console, was_stopped: Callable[[], bool] = lambda: False
+) -> bool:
+    """Every run is a new need, so that what earlier runs left does not matter.
+
+    `was_stopped` tells a service that somebody has ended meanwhile from one that fails to answer.
+    """
     narrator = Narrator(console, len(STEPS))
     caller = Caller(base_url, narrator.call)
     began = time.monotonic()
@@ -37,8 +42,13 @@ def run_main_job(base_url: str, password: str, console: Console) -> bool:
         for code, step in STEPS:
             narrator.begin(code)
             step(journey)
-    except (CheckFailed, CallFailed, httpx.TransportError) as failure:
+    except httpx.TransportError:
+        narrator.fail("cli.interrupted" if was_stopped() else "main_job.failed_connection")
+        narrator.fail("main_job.not_done", step=narrator.step)
+        return False
+    except (CheckFailed, CallFailed) as failure:
         _tell(narrator, failure)
+        narrator.fail("main_job.not_done", step=narrator.step)
         return False
     finally:
         caller.close()
@@ -48,7 +58,7 @@ def run_main_job(base_url: str, password: str, console: Console) -> bool:
     return True
 
 
-def _tell(narrator: Narrator, failure: Exception) -> None:
+def _tell(narrator: Narrator, failure: CheckFailed | CallFailed) -> None:
     if isinstance(failure, CallFailed):
         call = failure.call
         narrator.fail(
@@ -60,10 +70,7 @@ def _tell(narrator: Narrator, failure: Exception) -> None:
             problem=failure.code,
         )
         narrator.show(Text(failure.said))
-    elif isinstance(failure, CheckFailed) and failure.code == "main_job.no_candidate":
+    elif failure.code == "main_job.no_candidate":
         narrator.fail(failure.code)
-    elif isinstance(failure, CheckFailed):
-        narrator.fail_check(failure)
     else:
-        narrator.fail("main_job.failed_connection")
-    narrator.fail("main_job.not_done", step=narrator.step)
+        narrator.fail_check(failure)

@@ -22,29 +22,29 @@ pytestmark = pytest.mark.database
 
 # What each side has to do once a stage is reached: the enterprise, the bank's unit, the officials.
 EXPECTED: dict[str, tuple[list[str], list[str], list[str]]] = {
-    "product_listed": ([], ["renew_product"], []),
-    "need_drafted": (["complete_need"], ["renew_product"], []),
-    "need_submitted": ([], ["renew_product"], ["vet_need"]),
-    "need_open": (["choose_provider"], ["renew_product"], []),
-    "matched": (["choose_provider"], ["renew_product"], []),
-    "requested": (["choose_provider"], ["answer_introduction", "renew_product"], []),
-    "accepted": (["follow_talks"], ["contact_enterprise", "renew_product"], []),
-    "contacted": (["follow_talks", "supply_documents"], ["renew_product"], []),
-    "in_diligence": (["follow_talks"], ["decide_application", "renew_product"], []),
-    "offered": (["answer_offer", "follow_talks"], ["renew_product"], []),
+    "product_listed": ([], [], []),
+    "need_drafted": (["complete_need"], [], []),
+    "need_submitted": ([], [], ["vet_need"]),
+    "need_open": (["choose_provider"], [], []),
+    "matched": (["choose_provider"], [], []),
+    "requested": (["choose_provider"], ["answer_introduction"], []),
+    "accepted": (["follow_talks"], ["contact_enterprise"], []),
+    "contacted": (["follow_talks", "supply_documents"], [], []),
+    "in_diligence": (["follow_talks"], ["decide_application"], []),
+    "offered": (["answer_offer", "follow_talks"], [], []),
     "recorded": (
         ["acknowledge_agreement", "answer_offer", "follow_talks"],
-        ["acknowledge_agreement", "renew_product"],
+        ["acknowledge_agreement"],
         [],
     ),
-    "half_signed": (["acknowledge_agreement", "answer_offer", "follow_talks"], ["renew_product"], []),
-    "signed": ([], ["renew_product", "start_performance"], []),
+    "half_signed": (["acknowledge_agreement", "answer_offer", "follow_talks"], [], []),
+    "signed": ([], ["start_performance"], []),
     "stated": (
         ["confirm_fulfilment"],
-        ["renew_product", "state_fulfilment"],
+        ["state_fulfilment"],
         [],
     ),
-    "confirmed": ([], ["renew_product", "state_fulfilment"], []),
+    "confirmed": ([], ["state_fulfilment"], []),
 }
 
 
@@ -63,8 +63,10 @@ async def test_every_step_hands_on_exactly_one_task(city: City) -> None:
         found = await _tasks_of(city.mill, city.clerk, city.official)
         assert found == [enterprise, bank, officials], stage
         assert await _tasks_of(city.other_mill, city.other_clerk) == [[], []], stage
-        # Another branch knows of the bank's product, and of nothing that went to this unit.
-        assert await kinds_of_tasks(elsewhere) == ["renew_product"], stage
+        assert await kinds_of_tasks(elsewhere) == [], stage
+        # Who lists products may sign as well, and is not bothered with the talks.
+        managing = set(await kinds_of_tasks(city.product_manager)) - {"acknowledge_agreement"}
+        assert managing == {"renew_product"}, stage
 
 
 async def test_each_task_leads_to_something_that_its_owner_can_open(city: City) -> None:
@@ -105,8 +107,8 @@ async def test_a_withdrawn_need_leaves_nobody_a_task(city: City) -> None:
     assert "answer_introduction" in await kinds_of_tasks(city.other_clerk)
     need = await path.need_now()
     done(await city.mill.post(f"/v1/financing-needs/{need['id']}/withdraw", seen=need["version"]))
-    assert await _tasks_of(city.mill, city.clerk, city.official) == [[], ["renew_product"], []]
-    assert await kinds_of_tasks(city.other_clerk) == ["renew_product"]
+    assert await _tasks_of(city.mill, city.clerk, city.official) == [[], [], []]
+    assert await kinds_of_tasks(city.other_clerk) == []
     for clerk, introduction in ((city.clerk, path.introduction), (city.other_clerk, second)):
         there = f"/v1/introductions/{introduction['id']}"
         assert done(await clerk.get(there))["state"] == "withdrawn"
@@ -126,7 +128,7 @@ async def test_talks_that_end_leave_the_need_looking_on(city: City, who: str, ac
     path = await path_of(city).reach("half_signed")
     path.introduction = done(await city.mill.get(f"/v1/introductions/{path.introduction['id']}"))
     await path.step(getattr(city, who), action, body)
-    assert await _tasks_of(city.mill, city.clerk) == [["choose_provider"], ["renew_product"]]
+    assert await _tasks_of(city.mill, city.clerk) == [["choose_provider"], []]
     assert (await path.need_now())["state"] == "open"
     there = f"/v1/agreements/{path.agreement['id']}"
     agreement = done(await city.mill.get(there))
@@ -178,7 +180,7 @@ async def test_a_guarantor_signs_and_is_then_left_in_peace(city: City) -> None:
         ]
         await path.sign(signer)
     assert await kinds_of_tasks(guarantor) == []
-    assert await _tasks_of(city.clerk) == [["renew_product", "start_performance"]]
+    assert await _tasks_of(city.clerk) == [["start_performance"]]
 
 
 async def _introduce_other_bank(city: City, path: Path) -> dict[str, Any]:

@@ -16,9 +16,8 @@ from structlog.typing import EventDict
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import probe
-
 from matchmaking.settings import Settings
+from tests.http import probe
 
 START_SECONDS = 20
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from conftest import Served, serving
+from tests.http.conftest import Served, serving
 
 MEBIBYTE = 1 << 20
 SENT = 100 * MEBIBYTE

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-import probe
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from conftest import client_of
 from matchmaking.settings import Settings
 from routers.strict_json import StrictRoute
+from tests.http import probe
+from tests.http.conftest import client_of
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 

@@ -2,14 +2,14 @@ import asyncio
 import re
 
 import httpx
-import probe
 import pytest
 from fastapi import FastAPI
 from structlog.typing import EventDict
 
-from conftest import client_of
 from matchmaking.settings import Settings
 from routers.middleware.metrics import Measurements
+from tests.http import probe
+from tests.http.conftest import client_of
 
 SECRET_QUERY = "token=canary-query"
 REQUEST_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -1,10 +1,10 @@
 from uuid import UUID
 
 import httpx
-import probe
 import pytest
 
 from routers.preconditions import entity_tag
+from tests.http import probe
 
 DRAFT = {"name": "x", "amount_fen": 1}
 CHANGED = {"name": "y", "amount_fen": 2}

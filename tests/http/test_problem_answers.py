@@ -5,13 +5,11 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 import httpx
-import probe
 import psycopg
 import pytest
 from sqlalchemy import exc
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from conftest import client_of
 from matchmaking import messages
 from matchmaking.db.outage import is_outage
 from matchmaking.errors import Refusal
@@ -21,6 +19,8 @@ from routers.middleware import LAYERS, Layer
 from routers.problems import GENERAL_CODES, STATUSES
 from routers.wording import is_documented
 from schemas.problems import Problem
+from tests.http import probe
+from tests.http.conftest import client_of
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 JSON = {"content-type": "application/json"}

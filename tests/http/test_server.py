@@ -10,16 +10,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 
 import httpx
-import probe
 import pytest
 from fastapi import FastAPI
 
-from conftest import Served, serving
 from matchmaking.settings import Settings
 from routers import server
 from routers.ground import lay_ground
 from routers.listening import PortTaken, ServerNotStarted, listen
 from routers.server import KEEP_ALIVE_SECONDS, REQUEST_GRACE_SECONDS
+from tests.http import probe
+from tests.http.conftest import Served, serving
 
 RECEIVE_SECONDS = 1.0
 SLOW_CLIENTS = 200

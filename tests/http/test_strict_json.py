@@ -9,11 +9,11 @@ from fastapi import Depends, FastAPI, Request, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import client_of
 from matchmaking.settings import Settings
 from routers.ground import lay_ground
 from routers.problems import MalformedBody
 from routers.strict_json import DEEPEST, LARGEST_INTEGER, MOST_ITEMS, StrictRoute, parse
+from tests.http.conftest import client_of
 
 REFUSED = (
     (b"", "malformed_json"),

@@ -20,11 +20,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from conftest import client_of
 from matchmaking.settings import Settings
 from routers.ground import lay_ground
 from routers.validation import CODES, FAMILIES
 from routers.wording import is_documented
+from tests.http.conftest import client_of
 
 
 class Evidence(Enum):
@@ -160,7 +160,7 @@ async def test_allowed_values_and_bounds_are_told(client: httpx.AsyncClient) -> 
 
 
 async def test_a_tagged_union_is_pointed_at_without_its_tag(settings: Settings) -> None:
-    import probe  # noqa: PLC0415
+    from tests.http import probe  # noqa: PLC0415
 
     draft = {"name": "x", "amount_fen": 1, "rules": [{"kind": "amount", "minimum_fen": 0}]}
     async with client_of(probe.make(settings)) as client:

@@ -50,6 +50,12 @@ def test_a_service_that_is_not_there_is_one_sentence(spoken: Spoken) -> None:
     assert "Traceback" not in spoken.text
 
 
+def test_a_service_that_was_stopped_on_purpose_is_no_failure_to_answer(spoken: Spoken) -> None:
+    assert run_main_job("http://127.0.0.1:9", PASSWORD.text, spoken.console, lambda: True) is False
+    assert "已中断" in spoken.text
+    assert "没有应答" not in spoken.text
+
+
 def test_a_wrong_password_stops_at_the_first_step_and_says_what_was_answered(
     url: str, spoken: Spoken
 ) -> None:
