@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pytest
@@ -88,7 +88,7 @@ def test_officials_act_in_their_line_of_duty() -> None:
 def app(
     settings: Settings, foundation: Foundation, clock: ShiftedClock, database: Database, gate: Gate
 ) -> FastAPI:
-    forgetful = Forgetful(database.app, database.system, database.clock, database.pseudonym_secret)
+    forgetful = Forgetful(**{each.name: getattr(database, each.name) for each in fields(database)})
     return create_app(settings, foundation, clock=clock, database=forgetful, gate=gate)
 
 

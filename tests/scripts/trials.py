@@ -60,12 +60,16 @@ class Trial:
 
 
 def run_once(state: Path) -> Trial:
-    """With `LC_ALL=C` and no terminal, on any free port."""
+    """With `LC_ALL=C` and no terminal, on any free port.
+
+    An interpreter whose own path is Chinese cannot start so; `run.sh` sets another locale for that.
+    """
+    locale = "C" if sys.prefix.isascii() else "C.UTF-8"
     kept = {name: value for name, value in os.environ.items() if name not in CLEARED}
     done = subprocess.run(
         [sys.executable, "-m", "scripts.cli", "run", "--once", "--port", "0"],
         cwd=ROOT,
-        env={**kept, "LC_ALL": "C", "MATCHMAKING_STATE": str(state)},
+        env={**kept, "LC_ALL": locale, "MATCHMAKING_STATE": str(state)},
         capture_output=True,
         timeout=120,
         check=False,
