@@ -97,30 +97,41 @@ async def asking(
                 raise outcome
 
 
-Outage = Callable[[Cluster, float], Awaitable[tuple[float, float]]]
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Nothing answers between `gone` and `returning`; from `back` on everything does."""
+
+    gone: float
+    returning: float
+    back: float
 
 
-async def killed(cluster: Cluster, seconds: float) -> tuple[float, float]:
-    """The postmaster dies and nobody starts it again for so long; from when to when it was away.
+Outage = Callable[[Cluster, float], Awaitable[Away]]
 
-    Sessions of a dead postmaster end when they notice, so they may answer for a moment.
+
+async def killed(cluster: Cluster, seconds: float) -> Away:
+    """The postmaster dies and nobody starts it again for so long.
+
+    It takes connections a moment before its start counts as done. Sessions of a dead postmaster end when
+    they notice, so they may answer for a moment.
     """
     await asyncio.to_thread(kill_postmaster, cluster)
     while marked(cluster._layout.mark()):  # noqa: ASYNC110 - other processes set no event
         await asyncio.sleep(PAUSE_SECONDS)
     gone = time.monotonic()
     await asyncio.sleep(seconds)
+    returning = time.monotonic()
     await asyncio.to_thread(cluster.start)
-    return gone, time.monotonic()
+    return Away(gone, returning, time.monotonic())
 
 
-async def frozen(cluster: Cluster, seconds: float) -> tuple[float, float]:
-    """All its processes stand still for so long; from when to when they did."""
+async def frozen(cluster: Cluster, seconds: float) -> Away:
+    """All its processes stand still for so long."""
     with _freezer(cluster, seconds) as process:
         assert process.stdout is not None
         gone = float(await asyncio.to_thread(process.stdout.readline))
         back = float(await asyncio.to_thread(process.stdout.readline))
-    return gone, back
+    return Away(gone, back, back)
 
 
 @contextmanager

@@ -55,16 +55,16 @@ async def test_first_requests_after_a_restart_in_silence_succeed(
 
 async def through(notebook: Notebook, name: str, outage: Outage, cluster: Cluster) -> str:
     """One outage and what the clients noted of it."""
-    gone, back = await outage(cluster, AWAY_SECONDS)
+    away = await outage(cluster, AWAY_SECONDS)
     await asyncio.sleep(2 * BACK_SECONDS)
     # A request may be under way when PostgreSQL returns: it was not sent into the outage alone.
-    during = [note for note in notebook.between(gone, back) if note.answered < back]
+    during = [note for note in notebook.between(away.gone, away.returning) if note.answered < away.returning]
     statuses = {
         what: Counter(note.status for note in during if note.what == what)
         for what in ("read", "write", "live", "ready")
     }
-    longest = max(note.seconds for note in notebook.between(gone, back))
-    first = {what: notebook.first_success(back, what) for what in ("read", "write", "ready")}
+    longest = max(note.seconds for note in notebook.between(away.gone, away.back))
+    first = {what: notebook.first_success(away.back, what) for what in ("read", "write", "ready")}
     assert set(statuses["live"]) == {200}
     for what in ("read", "write", "ready"):
         assert set(statuses[what]) == {503}, (name, what, statuses[what])
