@@ -4,6 +4,8 @@ Persons appear only as salted hashes, so that erasing a person leaves the journa
 credentials. The body is canonical JSON (RFC 8785) from the first row on, ready to be sealed.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +13,22 @@ import rfc8785
 from uuid_utils.compat import uuid7
 
 from matchmaking.access.actor import Actor
-from matchmaking.db.inserts import insert_row
+from matchmaking.db.inserts import insert_all, insert_row
 from matchmaking.db.session import WriteSession
 from matchmaking.tables.followup import JournalEntry
 
 Detail = str | int | bool | None | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of many things done at once, as `record` takes them."""
+
+    actor: Actor
+    action: str
+    subject_type: str
+    subject_id: UUID | None
+    details: Mapping[str, Detail] = field(default_factory=dict)
 
 
 async def record(
@@ -27,23 +40,31 @@ async def record(
     **details: Detail,
 ) -> None:
     """Append what `actor` did; `details` hold codes, ids and counts, never personal data."""
-    subject = {"type": subject_type, "id": None if subject_id is None else str(subject_id)}
-    await _append(
-        session, actor, {"action": action, "outcome": "done", "subject": subject, "details": details}
-    )
+    entry = Entry(actor, action, subject_type, subject_id, details)
+    await insert_row(session, JournalEntry, _row(session, actor, _done(entry)))
+
+
+async def record_all(session: WriteSession, entries: Sequence[Entry]) -> None:
+    """Append what loads and imports did, in one statement."""
+    await insert_all(session, JournalEntry, [_row(session, one.actor, _done(one)) for one in entries])
 
 
 async def record_refusal(session: WriteSession, actor: Actor, action: str, code: str) -> None:
     """Append that `actor` was refused `action` for the reason `code`."""
     subject = {"type": "operation", "id": None}
-    await _append(
-        session,
-        actor,
-        {"action": action, "outcome": "refused", "subject": subject, "details": {"code": code}},
-    )
+    event = {"action": action, "outcome": "refused", "subject": subject, "details": {"code": code}}
+    await insert_row(session, JournalEntry, _row(session, actor, event))
 
 
-async def _append(session: WriteSession, actor: Actor, event: dict[str, Any]) -> None:
+def _done(entry: Entry) -> dict[str, Any]:
+    subject = {
+        "type": entry.subject_type,
+        "id": None if entry.subject_id is None else str(entry.subject_id),
+    }
+    return {"action": entry.action, "outcome": "done", "subject": subject, "details": dict(entry.details)}
+
+
+def _row(session: WriteSession, actor: Actor, event: dict[str, Any]) -> dict[str, Any]:
     entry_id = uuid7()
     body = {
         "id": str(entry_id),
@@ -51,7 +72,7 @@ async def _append(session: WriteSession, actor: Actor, event: dict[str, Any]) ->
         "actor": _described(session, actor),
         **event,
     }
-    row = {
+    return {
         "id": entry_id,
         "created_at": session.instant,
         "version": 1,
@@ -63,7 +84,6 @@ async def _append(session: WriteSession, actor: Actor, event: dict[str, Any]) ->
         "subject_id": event["subject"]["id"],
         "body": rfc8785.dumps(body).decode(),
     }
-    await insert_row(session, JournalEntry, row)
 
 
 def _described(session: WriteSession, actor: Actor) -> dict[str, str | None]:

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     database_connect_seconds: Annotated[float, Field(gt=0)] = 1.0
     database_patience_seconds: Annotated[float, Field(gt=0)] = 2.0
     matches_per_need_and_day: Annotated[int, Field(ge=1)] = 20
+    fit_questions_per_offer_and_day: Annotated[int, Field(ge=1)] = 50
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

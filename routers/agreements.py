@@ -19,8 +19,8 @@ from schemas.agreements import (
     FulfilmentFactRead,
     FulfilmentFactState,
 )
+from schemas.operations import Operation
 from schemas.paging import Page
-from schemas.permissions import Operation
 
 router = APIRouter(prefix="/v1", tags=["agreements"], route_class=KeyedRoute)
 CHANGED = problems(403, 404, 409) | answers(200, "ETag")

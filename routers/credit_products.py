@@ -1,8 +1,9 @@
 """Credit products and their adoption by branches."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Depends, Response, status
 
 from matchmaking.services import adoptions, credit_products
 from matchmaking.services.listings import PageRequest
@@ -19,8 +20,10 @@ from schemas.credit_products import (
     CreditProductRead,
     ProductReturn,
 )
+from schemas.listing_queries import CreditProductQuery
+from schemas.operations import Operation
 from schemas.paging import Page
-from schemas.permissions import Operation
+from schemas.renewals import Renewal
 
 router = APIRouter(prefix="/v1", tags=["credit products"], route_class=KeyedRoute)
 CHANGED = problems(403, 404, 409) | answers(200, "ETag")
@@ -39,9 +42,14 @@ async def create_credit_product(
 
 
 @router.get("/credit-products", responses=problems(403) | answers(200, "Link"))
-async def list_credit_products(session: Reads, actor: CurrentActor, paging: Paged) -> Page[CreditProductRead]:
-    page = PageRequest(paging.limit, paging.after("credit_products:newest"))
-    return paging.page(await credit_products.list_products(session, actor, page))
+async def list_credit_products(
+    session: Reads,
+    actor: CurrentActor,
+    paging: Paged,
+    query: Annotated[CreditProductQuery, Depends()],
+) -> Page[CreditProductRead]:
+    page = PageRequest(paging.limit, paging.after("credit_products", query))
+    return paging.page(await credit_products.list_products(session, actor, page, query))
 
 
 @router.get("/credit-products/{product_id}", responses=problems(403, 404) | answers(200, "ETag"))
@@ -51,7 +59,7 @@ async def read_credit_product(
     return tagged(response, await credit_products.read_product(session, actor, product_id))
 
 
-@router.patch("/credit-products/{product_id}", responses=CHANGED)
+@router.patch("/credit-products/{product_id}", responses=CHANGED | problems(429))
 async def change_credit_product(
     product_id: UUID,
     change: CreditProductChange,
@@ -101,6 +109,28 @@ async def suspend_credit_product(
     return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
 
 
+@router.post("/credit-products/{product_id}/resume", responses=CHANGED)
+async def resume_credit_product(
+    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> CreditProductRead:
+    operation = Operation.CREDIT_PRODUCTS_RESUME
+    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
+
+
+@router.post("/credit-products/{product_id}/renew", responses=CHANGED)
+async def renew_credit_product(
+    product_id: UUID,
+    session: Writes,
+    actor: CurrentActor,
+    seen: IfMatch,
+    response: Response,
+    renewal: Renewal | None = None,
+) -> CreditProductRead:
+    operation = Operation.CREDIT_PRODUCTS_RENEW
+    product = await credit_products.step_product(session, actor, product_id, operation, seen, renewal=renewal)
+    return tagged(response, product)
+
+
 @router.post("/credit-products/{product_id}/withdraw", responses=CHANGED)
 async def withdraw_credit_product(
     product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
@@ -146,3 +176,10 @@ async def suspend_adoption(
     adoption_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
 ) -> AdoptionRead:
     return tagged(response, await adoptions.suspend_adoption(session, actor, adoption_id, seen))
+
+
+@router.post("/adoptions/{adoption_id}/resume", responses=CHANGED)
+async def resume_adoption(
+    adoption_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> AdoptionRead:
+    return tagged(response, await adoptions.resume_adoption(session, actor, adoption_id, seen))

@@ -4,8 +4,8 @@ Transactions are function-scoped: they commit after the answer is built and befo
 """
 
 import hashlib
-from collections.abc import AsyncIterator
-from typing import Annotated, cast
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Header, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials
@@ -15,8 +15,9 @@ from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Malformed, NotSignedIn
 from matchmaking.messages import Language
 from matchmaking.services.idempotency import Answer, KeyedRequest, keyed_request, recall, remember
-from routers.documentation import BEARER
+from routers.documentation import BEARER, problems
 from routers.languages import language_of
+from routers.parameters import query_names, refuse_unknown
 from routers.preconditions import not_modified
 from routers.strict_json import StrictRoute
 from routers.surroundings import Surroundings
@@ -109,8 +110,17 @@ IdempotencyKey = Annotated[KeyedRequest, Depends(_idempotency_key)]
 class KeyedRoute(StrictRoute):
     """Remembers the answer to a keyed request in the transaction of its effect.
 
-    A reader who has the version that would be answered is told so, in 304 and nothing else.
+    A reader who has the version that would be answered is told so, in 304 and nothing else. What the
+    operation does not know in the query string is refused.
     """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        options["responses"] = problems(422) | (options.get("responses") or {})
+        super().__init__(path, endpoint, **options)
+        self._query_names = query_names(self.dependant)
+
+    def begin(self, request: Request) -> None:
+        refuse_unknown(request, self._query_names)
 
     async def finish(self, request: Request, response: Response) -> Response:
         if request.method == "GET" and (tag := response.headers.get("etag")) is not None:

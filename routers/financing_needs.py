@@ -1,8 +1,9 @@
 """Financing needs and the facts about the enterprise that asks."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Depends, Response, status
 
 from matchmaking.services import enterprise_facts, financing_needs
 from matchmaking.services.listings import PageRequest
@@ -13,9 +14,10 @@ from routers.paging import Paged
 from routers.preconditions import IfMatch
 from schemas.enterprise_facts import EnterpriseFactRead, EnterpriseFactsRecord, EnterpriseFactsRecorded
 from schemas.financing_needs import FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead, NeedReturn
+from schemas.listing_queries import FinancingNeedQuery
+from schemas.operations import Operation
 from schemas.paging import Page
-from schemas.permissions import Operation
-from schemas.vocabulary import NeedState
+from schemas.renewals import Renewal
 
 router = APIRouter(prefix="/v1", tags=["financing needs"], route_class=KeyedRoute)
 CHANGED = problems(403, 404, 409) | answers(200, "ETag")
@@ -49,10 +51,13 @@ async def create_financing_need(
 
 @router.get("/financing-needs", responses=problems(403) | answers(200, "Link"))
 async def list_financing_needs(
-    session: Reads, actor: CurrentActor, paging: Paged, state: NeedState | None = None
+    session: Reads,
+    actor: CurrentActor,
+    paging: Paged,
+    query: Annotated[FinancingNeedQuery, Depends()],
 ) -> Page[FinancingNeedRead]:
-    page = PageRequest(paging.limit, paging.after("financing_needs:newest", {"state": state}))
-    return paging.page(await financing_needs.list_needs(session, actor, page, state))
+    page = PageRequest(paging.limit, paging.after("financing_needs", query))
+    return paging.page(await financing_needs.list_needs(session, actor, page, query))
 
 
 @router.get("/financing-needs/{need_id}", responses=problems(403, 404) | answers(200, "ETag"))
@@ -110,3 +115,17 @@ async def withdraw_financing_need(
 ) -> FinancingNeedRead:
     operation = Operation.FINANCING_NEEDS_WITHDRAW
     return tagged(response, await financing_needs.step_need(session, actor, need_id, operation, seen))
+
+
+@router.post("/financing-needs/{need_id}/renew", responses=CHANGED)
+async def renew_financing_need(
+    need_id: UUID,
+    session: Writes,
+    actor: CurrentActor,
+    seen: IfMatch,
+    response: Response,
+    renewal: Renewal | None = None,
+) -> FinancingNeedRead:
+    operation = Operation.FINANCING_NEEDS_RENEW
+    need = await financing_needs.step_need(session, actor, need_id, operation, seen, renewal=renewal)
+    return tagged(response, need)

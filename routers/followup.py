@@ -1,16 +1,18 @@
 """What is left to do, what has come of it all, and what was done: tasks, tracking, the journal."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from matchmaking.services import journal_entries, tasks, tracking
 from matchmaking.services.listings import PageRequest
-from routers.dependencies import CurrentActor, InLanguage, KeyedRoute, Reads
+from routers.dependencies import CurrentActor, InLanguage, KeyedRoute, Reads, SystemWrites
 from routers.documentation import answers, problems
 from routers.paging import Paged
 from schemas.journal import JournalEntryRead
 from schemas.paging import Page
 from schemas.tasks import TaskRead
-from schemas.tracking import TrackingRead
+from schemas.tracking import Month, TrackingDimension, TrackingRead
 
 router = APIRouter(prefix="/v1", route_class=KeyedRoute)
 
@@ -24,8 +26,18 @@ async def list_tasks(
 
 
 @router.get("/tracking", tags=["tracking"], responses=problems(403))
-async def read_tracking(session: Reads, actor: CurrentActor, language: InLanguage) -> TrackingRead:
-    return await tracking.read_tracking(session, actor, language)
+async def read_tracking(
+    session: Reads,
+    system: SystemWrites,
+    actor: CurrentActor,
+    language: InLanguage,
+    by: Annotated[TrackingDimension | None, Query(description="Tell figures apart by this")] = None,
+    first_month: Annotated[Month | None, Query(alias="from", description="First month, as 2026-01")] = None,
+    last_month: Annotated[Month | None, Query(alias="to", description="Last month, included")] = None,
+) -> TrackingRead:
+    """Counts and sums of the official's area, each with its denominator and its definition."""
+    question = tracking.Question(first_month, last_month, by)
+    return await tracking.read_tracking(session, system, actor, question, language)
 
 
 @router.get("/journal-entries", tags=["journal"], responses=problems(403) | answers(200, "Link"))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response, status
 from matchmaking.services import introductions
 from matchmaking.services.listings import PageRequest
 from routers.answers import made, tagged
-from routers.dependencies import CurrentActor, IdempotencyKey, KeyedRoute, Reads, Writes
+from routers.dependencies import CurrentActor, IdempotencyKey, KeyedRoute, Reads, SystemWrites, Writes
 from routers.documentation import answers, problems
 from routers.paging import Paged
 from routers.preconditions import IfMatch
@@ -17,8 +17,8 @@ from schemas.introductions import (
     IntroductionNotTaken,
     IntroductionRead,
 )
+from schemas.operations import Operation
 from schemas.paging import Page
-from schemas.permissions import Operation
 from schemas.vocabulary import IntroductionState
 
 router = APIRouter(prefix="/v1/introductions", tags=["introductions"], route_class=KeyedRoute)
@@ -31,9 +31,16 @@ CHANGED = problems(403, 404, 409) | answers(200, "ETag")
     responses=problems(403, 404, 409) | answers(201, "ETag", "Location"),
 )
 async def create_introduction(
-    pick: IntroductionCreate, session: Writes, actor: CurrentActor, _key: IdempotencyKey, response: Response
+    pick: IntroductionCreate,
+    session: Writes,
+    system: SystemWrites,
+    actor: CurrentActor,
+    _key: IdempotencyKey,
+    response: Response,
 ) -> IntroductionRead:
-    return made(response, "introductions", await introductions.pick_candidate(session, actor, pick))
+    """Pick a candidate of a run, an interest that has become visible, or what an official recommended."""
+    picked = await introductions.pick_candidate(session, system, actor, pick)
+    return made(response, "introductions", picked)
 
 
 @router.get("", responses=problems(403) | answers(200, "Link"))
@@ -49,6 +56,26 @@ async def read_introduction(
     introduction_id: UUID, session: Reads, actor: CurrentActor, response: Response
 ) -> IntroductionRead:
     return tagged(response, await introductions.read_introduction(session, actor, introduction_id))
+
+
+@router.post("/{introduction_id}/propose", responses=CHANGED)
+async def propose_research(
+    introduction_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> IntroductionRead:
+    """Of research: the institution has put its proposal before the enterprise."""
+    operation = Operation.INTRODUCTIONS_PROPOSE
+    step = introductions.step_introduction(session, actor, introduction_id, operation, seen)
+    return tagged(response, await step)
+
+
+@router.post("/{introduction_id}/shortlist", responses=CHANGED)
+async def shortlist_proposal(
+    introduction_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
+) -> IntroductionRead:
+    """Of research: the enterprise goes on with this proposal towards a contract."""
+    operation = Operation.INTRODUCTIONS_SHORTLIST
+    step = introductions.step_introduction(session, actor, introduction_id, operation, seen)
+    return tagged(response, await step)
 
 
 @router.post("/{introduction_id}/accept", responses=CHANGED)

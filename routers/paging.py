@@ -1,7 +1,8 @@
 """Reads `limit` and `cursor`, and tells where the next page is, in the body and a `Link` header, RFC 8288."""
 
 from collections.abc import Mapping
-from typing import Annotated, TypeVar, cast
+from dataclasses import asdict, is_dataclass
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -23,13 +24,13 @@ class Paging:
         self._cursors = cast("Cursors", request.app.state.cursors)
         self._listing: Listing | None = None
 
-    def after(self, name: str, filters: BaseModel | Mapping[str, object] | None = None) -> Key | None:
+    def after(self, name: str, filters: Any = None) -> Key | None:
         """The key behind which this page starts, None for the first page.
 
         `name` is the resource and its order; Malformed when the cursor is from another list, order or filter.
+        `filters` is a query of `schemas.listing_queries`, which holds the order too, a model or a mapping.
         """
-        chosen = filters.model_dump(mode="json") if isinstance(filters, BaseModel) else dict(filters or {})
-        self._listing = Listing(name, chosen)
+        self._listing = Listing(name, _chosen(filters))
         return None if self._cursor is None else self._cursors.open(self._listing, self._cursor)
 
     def page(self, found: Slice[Row]) -> Page[Row]:
@@ -39,6 +40,12 @@ class Paging:
             following = self._cursors.seal(self._listing, found.last)
             self._response.headers["link"] = next_link(self._request, following)
         return Page(items=list(found.rows), next=following)
+
+
+def _chosen(filters: Any) -> Mapping[str, object]:
+    if isinstance(filters, BaseModel):
+        return filters.model_dump(mode="json")
+    return asdict(filters) if is_dataclass(filters) and not isinstance(filters, type) else dict(filters or {})
 
 
 def next_link(request: Request, cursor: str) -> str:

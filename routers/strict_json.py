@@ -114,10 +114,14 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            self.begin(request)
             strict = StrictRequest(request.scope, request.receive)
             return await self.finish(strict, await handle(strict))
 
         return handle_strictly
+
+    def begin(self, request: Request) -> None:
+        """Refuse what needs no look at body or sign-in; to be overridden."""
 
     async def finish(self, request: Request, response: Response) -> Response:  # noqa: ARG002
         """What to send for the answer just built; to be overridden.

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from schemas.base import BasisPoints, Draft, Fen, Months, Name, Note, Reading, ShareBasisPoints
+from schemas.days import Day
 from schemas.vocabulary import (
     AgreementNature,
     AgreementState,
@@ -33,7 +34,7 @@ class AgreementTerms(Draft):
     tenor_months: Months | None = None
     rate_basis_points: BasisPoints | None = None
     contract_number_masked: Name | None = Field(default=None, description="As in the bank's system, masked")
-    signed_on: date | None = None
+    signed_on: Day | None = None
 
 
 class AgreementCreate(Draft):
@@ -83,7 +84,7 @@ class FulfilmentFactState(Draft):
     """One fact; who may state which kind stands in `matchmaking/lifecycles/fulfilment.py`."""
 
     kind: FulfilmentKind
-    happened_on: date
+    happened_on: Day
     amount_fen: Fen | None = None
     corrects_id: UUID | None = None
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from schemas.base import Draft, Name, Reading
-from schemas.permissions import Operation
+from schemas.operations import Operation
 from schemas.vocabulary import Role
 
 Scope = Operation | Literal["*.read"]

@@ -19,6 +19,12 @@ ShareBasisPoints = Annotated[
 ]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
+ChainCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$"),
+    Field(description="Code of an industrial chain, as the taxonomy lists it"),
+]
 DistrictCode = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(description="GB/T 2260 code, six digits")
 ]
@@ -28,6 +34,15 @@ class Draft(BaseModel):
     """What a caller sends: unknown fields are refused, lists stop at the first wrong item."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Compiled(BaseModel):
+    """Where a listing of the reference shelf comes from: public pages, read on a day; it is no offer."""
+
+    source: str
+    as_of: str | None = Field(description="The date that the page gives, as it gives it")
+    notice_zh: str
+    notice_en: str
 
 
 class Reading(BaseModel):

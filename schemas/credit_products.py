@@ -6,8 +6,21 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from schemas.base import BasisPoints, DistrictCode, Draft, Fen, Months, Name, Note, Reading, ShareBasisPoints
+from schemas.base import (
+    BasisPoints,
+    Compiled,
+    DistrictCode,
+    Draft,
+    Fen,
+    Months,
+    Name,
+    Note,
+    Reading,
+    ShareBasisPoints,
+)
+from schemas.days import Day
 from schemas.eligibility import EligibilityRules
+from schemas.renewals import Standing
 from schemas.vocabulary import (
     CapBasis,
     GuaranteeMode,
@@ -56,13 +69,19 @@ class CreditProductTerms(Draft):
     """What a match is reckoned with. Amounts in fen, tenors in months."""
 
     smallest_amount_fen: Fen | None = None
-    largest_amount_fen: Fen
+    largest_amount_fen: Fen | None = Field(default=None, description="Null: not published")
     shortest_tenor_months: Months | None = None
-    longest_tenor_months: Months
+    longest_tenor_months: Months | None = Field(default=None, description="Null: not published")
     rate: RateTerms
-    purposes: Annotated[list[PurposeKind], Field(fail_fast=True, min_length=1, max_length=20)]
-    guarantee_modes: Annotated[list[GuaranteeMode], Field(fail_fast=True, min_length=1, max_length=20)]
-    repayment_methods: Annotated[list[RepaymentMethod], Field(fail_fast=True, min_length=1, max_length=10)]
+    purposes: Annotated[
+        list[PurposeKind], Field(fail_fast=True, max_length=20, description="Empty: not published")
+    ]
+    guarantee_modes: Annotated[
+        list[GuaranteeMode], Field(fail_fast=True, max_length=20, description="Empty: not published")
+    ]
+    repayment_methods: Annotated[
+        list[RepaymentMethod], Field(fail_fast=True, max_length=10, description="Empty: not published")
+    ]
     guarantee_fee_basis_points: ShareBasisPoints | None = None
     cap_formulas: Annotated[list[CapFormula], Field(fail_fast=True, max_length=5)] = Field(
         default_factory=list
@@ -71,13 +90,19 @@ class CreditProductTerms(Draft):
         default=None, description="Working days from complete documents to money"
     )
     documents: Annotated[list[Name], Field(fail_fast=True, max_length=30)] = Field(default_factory=list)
+    conditions_in_words: Annotated[list[Note], Field(fail_fast=True, max_length=20)] = Field(
+        default_factory=list, description="What else is asked, as the bank words it; no rule reads it"
+    )
+    remarks: Annotated[list[Note], Field(fail_fast=True, max_length=20)] = Field(
+        default_factory=list, description="What else the bank says of the terms, in its words"
+    )
     rules: EligibilityRules
 
     @model_validator(mode="after")
     def _ranges_are_ordered(self) -> Self:
-        if (self.smallest_amount_fen or 0) > self.largest_amount_fen:
+        if self.largest_amount_fen and (self.smallest_amount_fen or 0) > self.largest_amount_fen:
             raise ValueError("amount_range_reversed")
-        if (self.shortest_tenor_months or 0) > self.longest_tenor_months:
+        if self.longest_tenor_months and (self.shortest_tenor_months or 0) > self.longest_tenor_months:
             raise ValueError("tenor_range_reversed")
         return self
 
@@ -86,7 +111,7 @@ class CreditProductCreate(Draft):
     kind: ProductKind
     name_zh: Name
     name_en: Name | None = None
-    valid_until: date = Field(description="At most 12 months ahead")
+    valid_until: Day = Field(description="At most 12 months ahead")
     terms: CreditProductTerms
     source: Name | None = Field(default=None, description="System of record, with `external_id`")
     external_id: Name | None = None
@@ -103,11 +128,11 @@ class CreditProductChange(Draft):
 
     name_zh: Name | None = None
     name_en: Name | None = None
-    valid_until: date | None = None
+    valid_until: Day | None = None
     terms: CreditProductTerms | None = None
 
 
-class CreditProductRead(Reading):
+class CreditProductRead(Reading, Standing):
     organization_id: UUID
     kind: ProductKind
     state: ListingState
@@ -117,6 +142,7 @@ class CreditProductRead(Reading):
     version_id: UUID = Field(description="The published version that matches and agreements point at")
     version_number: int
     terms: CreditProductTerms = Field(description="Rules the bank keeps to itself are left out for others")
+    compiled: Compiled | None = Field(description="Set on the reference shelf: it is no offer")
     returned_defects: list[str] | None = Field(description="For the bank itself: why it was returned last")
 
 

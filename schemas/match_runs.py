@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.base import Draft, Reading
-from schemas.vocabulary import Verdict
+from schemas.vocabulary import FactName, Verdict
 
 
 class MatchRunCreate(Draft):
@@ -29,6 +29,7 @@ class MatchCandidateRead(Draft):
     verdict_text: str
     provider_organization_id: UUID
     provider_name: str
+    provider_here: bool = Field(description="false: listed from public pages; invite it")
     unit_id: UUID
     unit_name: str
     product_id: UUID
@@ -49,6 +50,9 @@ class MatchRunRead(Reading):
     ranker_version: str
     counts: dict[Verdict, int] = Field(description="How many candidates got which verdict")
     most_decisive_unknown: list[Reason] = Field(description="Missing facts, the most decisive first")
+    facts_changed_since_previous_run: list[FactName] = Field(
+        description="Stated otherwise, added or gone since the run before for the same need"
+    )
     candidates: list[MatchCandidateRead]
 
 

@@ -5,81 +5,12 @@ admits it by the life-cycles. No code runs here.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 
+from schemas.operations import Operation
 from schemas.vocabulary import LineOfDuty, OrganizationKind, Role
 
 Holder = tuple[OrganizationKind | None, Role]
 """A role in organizations of one kind; None stands for every kind."""
-
-
-class Operation(StrEnum):
-    SESSIONS_READ = "sessions.read"
-    ORGANIZATIONS_CREATE = "organizations.create"
-    ORGANIZATIONS_READ = "organizations.read"
-    ORGANIZATIONS_LIST = "organizations.list"
-    ORGANIZATIONS_CHANGE = "organizations.change"
-    UNITS_CREATE = "units.create"
-    UNITS_READ = "units.read"
-    UNITS_LIST = "units.list"
-    PEOPLE_CREATE = "people.create"
-    PEOPLE_LIST = "people.list"
-    MEMBERSHIPS_END = "memberships.end"
-    API_KEYS_CREATE = "api_keys.create"
-    API_KEYS_LIST = "api_keys.list"
-    API_KEYS_REVOKE = "api_keys.revoke"
-    CREDIT_PRODUCTS_CREATE = "credit_products.create"
-    CREDIT_PRODUCTS_READ = "credit_products.read"
-    CREDIT_PRODUCTS_LIST = "credit_products.list"
-    CREDIT_PRODUCTS_CHANGE = "credit_products.change"
-    CREDIT_PRODUCTS_SUBMIT = "credit_products.submit"
-    CREDIT_PRODUCTS_OPEN = "credit_products.open"
-    CREDIT_PRODUCTS_RETURN = "credit_products.return"
-    CREDIT_PRODUCTS_SUSPEND = "credit_products.suspend"
-    CREDIT_PRODUCTS_WITHDRAW = "credit_products.withdraw"
-    ADOPTIONS_CREATE = "adoptions.create"
-    ADOPTIONS_LIST = "adoptions.list"
-    ADOPTIONS_SUSPEND = "adoptions.suspend"
-    ENTERPRISE_FACTS_RECORD = "enterprise_facts.record"
-    ENTERPRISE_FACTS_LIST = "enterprise_facts.list"
-    FINANCING_NEEDS_CREATE = "financing_needs.create"
-    FINANCING_NEEDS_READ = "financing_needs.read"
-    FINANCING_NEEDS_LIST = "financing_needs.list"
-    FINANCING_NEEDS_CHANGE = "financing_needs.change"
-    FINANCING_NEEDS_SUBMIT = "financing_needs.submit"
-    FINANCING_NEEDS_OPEN = "financing_needs.open"
-    FINANCING_NEEDS_RETURN = "financing_needs.return"
-    FINANCING_NEEDS_WITHDRAW = "financing_needs.withdraw"
-    MATCH_RUNS_CREATE = "match_runs.create"
-    MATCH_RUNS_READ = "match_runs.read"
-    MATCH_RUNS_LIST = "match_runs.list"
-    INTRODUCTIONS_CREATE = "introductions.create"
-    INTRODUCTIONS_READ = "introductions.read"
-    INTRODUCTIONS_LIST = "introductions.list"
-    INTRODUCTIONS_ACCEPT = "introductions.accept"
-    INTRODUCTIONS_DECLINE = "introductions.decline"
-    INTRODUCTIONS_CONTACT = "introductions.contact"
-    INTRODUCTIONS_BEGIN_DILIGENCE = "introductions.begin_diligence"
-    INTRODUCTIONS_OFFER = "introductions.offer"
-    INTRODUCTIONS_WITHDRAW = "introductions.withdraw"
-    INTRODUCTIONS_NOT_TAKE = "introductions.not_take"
-    AGREEMENTS_CREATE = "agreements.create"
-    AGREEMENTS_READ = "agreements.read"
-    AGREEMENTS_LIST = "agreements.list"
-    AGREEMENTS_ACKNOWLEDGE = "agreements.acknowledge"
-    AGREEMENTS_TERMINATE = "agreements.terminate"
-    FULFILMENT_FACTS_STATE = "fulfilment_facts.state"
-    FULFILMENT_FACTS_CONFIRM = "fulfilment_facts.confirm"
-    FULFILMENT_FACTS_DISPUTE = "fulfilment_facts.dispute"
-    FULFILMENT_FACTS_LIST = "fulfilment_facts.list"
-    TASKS_LIST = "tasks.list"
-    TRACKING_READ = "tracking.read"
-    JOURNAL_LIST = "journal.list"
-
-    @property
-    def reads(self) -> bool:
-        """Whether the operation leaves everything as it is."""
-        return self.value.endswith((".read", ".list"))
 
 
 def _of(kind: OrganizationKind | None, *roles: Role) -> frozenset[Holder]:
@@ -115,14 +46,25 @@ ENTERPRISE_READERS = FACT_FILLERS | _of(ENTERPRISE, Role.ADMINISTRATOR, Role.OBS
 PRODUCT_MANAGERS = _of(BANK, Role.PRODUCT_MANAGER)
 CLERKS = _of(BANK, Role.CLERK)
 BANK_READERS = PRODUCT_MANAGERS | CLERKS | _of(BANK, Role.ADMINISTRATOR, Role.OBSERVER)
-PARTY_READERS = ENTERPRISE_READERS | BANK_READERS
-# Guarantors and other financiers come in as parties of an agreement: they read and sign it, or end it.
-CO_SIGNERS = frozenset((kind, role) for kind in FINANCIERS for role in (Role.CLERK, Role.PRODUCT_MANAGER))
-CO_READERS = CO_SIGNERS | {
-    (kind, role) for kind in FINANCIERS for role in (Role.ADMINISTRATOR, Role.OBSERVER)
+DEMANDERS = _of(ENTERPRISE, Role.OWNER, Role.TECHNICAL_LEAD, Role.HELPER)
+SECRETARIES = frozenset((kind, Role.SECRETARY) for kind in RESEARCHERS)
+LAB_PEOPLE = SECRETARIES | {(kind, Role.RESEARCHER) for kind in RESEARCHERS}
+LAB_READERS = LAB_PEOPLE | {
+    (kind, role) for kind in RESEARCHERS for role in (Role.ADMINISTRATOR, Role.OBSERVER)
 }
+PARTY_READERS = ENTERPRISE_READERS | BANK_READERS
+TALKERS = PARTY_READERS | LAB_READERS
+# Guarantors and other financiers come in as parties of an agreement: they read and sign it, or end it.
+CO_SIGNERS = SECRETARIES | {
+    (kind, role) for kind in FINANCIERS for role in (Role.CLERK, Role.PRODUCT_MANAGER)
+}
+CO_READERS = (
+    CO_SIGNERS
+    | LAB_READERS
+    | {(kind, role) for kind in FINANCIERS for role in (Role.ADMINISTRATOR, Role.OBSERVER)}
+)
 AGREEMENT_READERS = PARTY_READERS | CO_READERS | OVERSEERS
-ENDERS = OWNERS | {(kind, Role.PRODUCT_MANAGER) for kind in FINANCIERS}
+ENDERS = OWNERS | SECRETARIES | {(kind, Role.PRODUCT_MANAGER) for kind in FINANCIERS}
 
 PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     Operation.SESSIONS_READ: EVERYBODY,
@@ -149,9 +91,24 @@ PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     Operation.CREDIT_PRODUCTS_RETURN: OFFICIALS,
     Operation.CREDIT_PRODUCTS_SUSPEND: PRODUCT_MANAGERS,
     Operation.CREDIT_PRODUCTS_WITHDRAW: PRODUCT_MANAGERS,
+    Operation.CREDIT_PRODUCTS_RESUME: PRODUCT_MANAGERS,
+    Operation.CREDIT_PRODUCTS_RENEW: PRODUCT_MANAGERS,
     Operation.ADOPTIONS_CREATE: PRODUCT_MANAGERS,
     Operation.ADOPTIONS_LIST: EVERYBODY,
     Operation.ADOPTIONS_SUSPEND: PRODUCT_MANAGERS,
+    Operation.ADOPTIONS_RESUME: PRODUCT_MANAGERS,
+    Operation.CAPABILITIES_CREATE: LAB_PEOPLE,
+    Operation.CAPABILITIES_READ: EVERYBODY,
+    Operation.CAPABILITIES_LIST: EVERYBODY,
+    Operation.CAPABILITIES_CHANGE: LAB_PEOPLE,
+    # A researcher writes, the secretary answers for what the institution shows.
+    Operation.CAPABILITIES_SUBMIT: SECRETARIES,
+    Operation.CAPABILITIES_OPEN: OFFICIALS,
+    Operation.CAPABILITIES_RETURN: OFFICIALS,
+    Operation.CAPABILITIES_SUSPEND: SECRETARIES,
+    Operation.CAPABILITIES_RESUME: SECRETARIES,
+    Operation.CAPABILITIES_RENEW: SECRETARIES,
+    Operation.CAPABILITIES_WITHDRAW: SECRETARIES,
     Operation.ENTERPRISE_FACTS_RECORD: FACT_FILLERS,
     Operation.ENTERPRISE_FACTS_LIST: ENTERPRISE_READERS,
     Operation.FINANCING_NEEDS_CREATE: FILLERS,
@@ -163,30 +120,84 @@ PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     Operation.FINANCING_NEEDS_OPEN: OFFICIALS,
     Operation.FINANCING_NEEDS_RETURN: OFFICIALS,
     Operation.FINANCING_NEEDS_WITHDRAW: OWNERS,
+    Operation.FINANCING_NEEDS_RENEW: OWNERS,
+    Operation.PROJECTS_CREATE: FILLERS,
+    Operation.PROJECTS_READ: ENTERPRISE_READERS | OVERSEERS,
+    Operation.PROJECTS_LIST: ENTERPRISE_READERS | OVERSEERS,
+    Operation.PROJECTS_CHANGE: FILLERS,
+    Operation.PROJECTS_CLOSE: OWNERS,
+    # A measure is of whoever issues it: another office reads it once it is open.
+    Operation.POLICY_MEASURES_CREATE: OFFICIALS,
+    Operation.POLICY_MEASURES_READ: EVERYBODY,
+    Operation.POLICY_MEASURES_LIST: EVERYBODY,
+    Operation.POLICY_MEASURES_CHANGE: OFFICIALS,
+    Operation.POLICY_MEASURES_OPEN: OFFICIALS,
+    Operation.POLICY_MEASURES_RENEW: OFFICIALS,
+    Operation.POLICY_MEASURES_WITHDRAW: OFFICIALS,
+    # The enterprise declares, an official of its area lists.
+    Operation.HONOURS_RECORD: FACT_FILLERS | OFFICIALS,
+    Operation.HONOURS_READ: ENTERPRISE_READERS | OVERSEERS,
+    Operation.HONOURS_LIST: ENTERPRISE_READERS | OVERSEERS,
+    Operation.RESEARCH_DEMANDS_CREATE: DEMANDERS,
+    Operation.RESEARCH_DEMANDS_READ: ENTERPRISE_READERS | LAB_READERS | OVERSEERS,
+    Operation.RESEARCH_DEMANDS_LIST: ENTERPRISE_READERS | LAB_READERS | OVERSEERS,
+    Operation.RESEARCH_DEMANDS_CHANGE: DEMANDERS,
+    Operation.RESEARCH_DEMANDS_SUBMIT: OWNERS,
+    Operation.RESEARCH_DEMANDS_OPEN: OFFICIALS,
+    Operation.RESEARCH_DEMANDS_RETURN: OFFICIALS,
+    Operation.RESEARCH_DEMANDS_RENEW: OWNERS,
+    Operation.RESEARCH_DEMANDS_WITHDRAW: OWNERS,
+    # Consent is the owner's; what was disclosed is every colleague's to know.
+    Operation.CONSENTS_CREATE: OWNERS,
+    Operation.CONSENTS_READ: ENTERPRISE_READERS,
+    Operation.CONSENTS_LIST: ENTERPRISE_READERS,
+    Operation.CONSENTS_REVOKE: OWNERS,
+    Operation.DISCLOSURES_LIST: ENTERPRISE_READERS,
+    # The enterprise sees its own cards before anybody; others ask with an offer of their unit.
+    Operation.NEED_CARDS_READ: ENTERPRISE_READERS,
+    Operation.NEED_CARDS_LIST: CLERKS | PRODUCT_MANAGERS,
+    Operation.DEMAND_CARDS_READ: ENTERPRISE_READERS,
+    Operation.DEMAND_CARDS_LIST: SECRETARIES,
+    Operation.CAPABILITY_MATCH_RUNS_CREATE: DEMANDERS,
+    Operation.CAPABILITY_MATCH_RUNS_READ: ENTERPRISE_READERS,
+    Operation.CAPABILITY_MATCH_RUNS_LIST: ENTERPRISE_READERS,
     Operation.MATCH_RUNS_CREATE: FILLERS,
     Operation.MATCH_RUNS_READ: ENTERPRISE_READERS,
     Operation.MATCH_RUNS_LIST: ENTERPRISE_READERS,
+    Operation.INTERESTS_CREATE: CLERKS | PRODUCT_MANAGERS | SECRETARIES,
+    Operation.INTERESTS_READ: BANK_READERS | LAB_READERS,
+    Operation.INTERESTS_LIST: BANK_READERS | LAB_READERS,
+    Operation.INTERESTS_WITHDRAW: CLERKS | PRODUCT_MANAGERS | SECRETARIES,
+    Operation.RECEIVED_INTERESTS_LIST: ENTERPRISE_READERS,
+    Operation.NEED_RECOMMENDATIONS_CREATE: OFFICIALS,
+    Operation.DEMAND_RECOMMENDATIONS_CREATE: OFFICIALS,
+    # Providers hear of a recommendation when the enterprise has picked them, and not before.
+    Operation.RECOMMENDATIONS_READ: ENTERPRISE_READERS | OVERSEERS,
+    Operation.RECOMMENDATIONS_LIST: ENTERPRISE_READERS | OVERSEERS,
     Operation.INTRODUCTIONS_CREATE: OWNERS,
     # Officials see counts of introductions, in tracking, and no single one: a decline is the parties' own.
-    Operation.INTRODUCTIONS_READ: PARTY_READERS,
-    Operation.INTRODUCTIONS_LIST: PARTY_READERS,
-    Operation.INTRODUCTIONS_ACCEPT: CLERKS,
-    Operation.INTRODUCTIONS_DECLINE: CLERKS,
+    Operation.INTRODUCTIONS_READ: TALKERS,
+    Operation.INTRODUCTIONS_LIST: TALKERS,
+    Operation.INTRODUCTIONS_ACCEPT: CLERKS | SECRETARIES,
+    Operation.INTRODUCTIONS_DECLINE: CLERKS | SECRETARIES,
     Operation.INTRODUCTIONS_CONTACT: CLERKS,
     # Either side says that the documents are complete: it is the enterprise that was asked to supply them.
     Operation.INTRODUCTIONS_BEGIN_DILIGENCE: CLERKS | FILLERS,
     Operation.INTRODUCTIONS_OFFER: CLERKS,
+    Operation.INTRODUCTIONS_PROPOSE: SECRETARIES,
+    Operation.INTRODUCTIONS_SHORTLIST: OWNERS,
     Operation.INTRODUCTIONS_WITHDRAW: OWNERS,
     Operation.INTRODUCTIONS_NOT_TAKE: OWNERS,
-    Operation.AGREEMENTS_CREATE: CLERKS | OWNERS,
+    Operation.AGREEMENTS_CREATE: CLERKS | SECRETARIES | OWNERS,
     Operation.AGREEMENTS_READ: AGREEMENT_READERS,
     Operation.AGREEMENTS_LIST: AGREEMENT_READERS,
     Operation.AGREEMENTS_ACKNOWLEDGE: CO_SIGNERS | OWNERS,
     Operation.AGREEMENTS_TERMINATE: ENDERS,
-    Operation.FULFILMENT_FACTS_STATE: CLERKS | OWNERS | _of(ENTERPRISE, Role.ACCOUNTANT),
-    Operation.FULFILMENT_FACTS_CONFIRM: CLERKS | OWNERS,
-    Operation.FULFILMENT_FACTS_DISPUTE: CLERKS | OWNERS,
-    Operation.FULFILMENT_FACTS_LIST: PARTY_READERS | OVERSEERS,
+    Operation.FULFILMENT_FACTS_STATE: CLERKS | SECRETARIES | OWNERS | _of(ENTERPRISE, Role.ACCOUNTANT),
+    Operation.FULFILMENT_FACTS_CONFIRM: CLERKS | SECRETARIES | OWNERS,
+    Operation.FULFILMENT_FACTS_DISPUTE: CLERKS | SECRETARIES | OWNERS,
+    Operation.FULFILMENT_FACTS_LIST: TALKERS | OVERSEERS,
+    Operation.TAXONOMIES_LIST: EVERYBODY,
     Operation.TASKS_LIST: EVERYBODY,
     Operation.TRACKING_READ: OVERSEERS,
     Operation.JOURNAL_LIST: ADMINISTRATORS,
@@ -198,6 +209,12 @@ DUTIES: Mapping[Operation, frozenset[LineOfDuty]] = {
     Operation.CREDIT_PRODUCTS_RETURN: frozenset({LineOfDuty.FINANCE}),
     Operation.FINANCING_NEEDS_OPEN: frozenset({LineOfDuty.FINANCE}),
     Operation.FINANCING_NEEDS_RETURN: frozenset({LineOfDuty.FINANCE}),
+    Operation.CAPABILITIES_OPEN: frozenset({LineOfDuty.SCIENCE}),
+    Operation.CAPABILITIES_RETURN: frozenset({LineOfDuty.SCIENCE}),
+    Operation.RESEARCH_DEMANDS_OPEN: frozenset({LineOfDuty.SCIENCE}),
+    Operation.RESEARCH_DEMANDS_RETURN: frozenset({LineOfDuty.SCIENCE}),
+    Operation.NEED_RECOMMENDATIONS_CREATE: frozenset({LineOfDuty.FINANCE}),
+    Operation.DEMAND_RECOMMENDATIONS_CREATE: frozenset({LineOfDuty.SCIENCE}),
 }
 
 # What commits an organization or hands out access asks for a person, whatever a key's scopes say.
@@ -210,7 +227,15 @@ PERSONS_ONLY: frozenset[Operation] = frozenset(
         Operation.MEMBERSHIPS_END,
         Operation.API_KEYS_CREATE,
         Operation.API_KEYS_REVOKE,
+        Operation.CONSENTS_CREATE,
+        Operation.CONSENTS_REVOKE,
         Operation.FINANCING_NEEDS_SUBMIT,
+        Operation.POLICY_MEASURES_OPEN,
+        Operation.RESEARCH_DEMANDS_SUBMIT,
+        # Somebody has looked at the card; and whoever vetted is told apart from whoever recommends.
+        Operation.INTERESTS_CREATE,
+        Operation.NEED_RECOMMENDATIONS_CREATE,
+        Operation.DEMAND_RECOMMENDATIONS_CREATE,
         Operation.INTRODUCTIONS_CREATE,
         Operation.AGREEMENTS_ACKNOWLEDGE,
         Operation.AGREEMENTS_TERMINATE,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from schemas.accounts import NewPassword, Password
 from schemas.base import Draft
-from schemas.permissions import Operation
+from schemas.operations import Operation
 from schemas.vocabulary import LineOfDuty, OrganizationKind, Role
 
 

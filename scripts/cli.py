@@ -96,6 +96,17 @@ def demo() -> None:
 
 
 @app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="公开检索数据集 Folder of a public collection")],
+) -> None:
+    """用公开数据集评测相关度。Measure the relevance of texts on a public collection."""
+    with held_back():
+        from scripts.evaluate import evaluate as measure
+
+    measure(folder)
+
+
+@app.command()
 def create_official(
     *,
     name: Annotated[str, typer.Option(prompt="姓名 Name", help="姓名 Name")],
@@ -119,6 +130,25 @@ def create_official(
     given = sys.stdin if password_stdin else None
     official = Official.of(name, login, line_of_duty, area, organization)
     make_and_tell(Settings(), official, typed_password(official.login, given))
+
+
+@app.command("import")
+def import_file(
+    kind: Annotated[str, typer.Argument(help="products, capabilities, facts, honours")],
+    file: Annotated[Path, typer.Argument(help="CSV 文件 CSV file; docs/import.md")],
+    *,
+    organization: Annotated[
+        str, typer.Option(help="机构的统一社会信用代码或名称 Credit code or Chinese name")
+    ],
+) -> None:
+    """从 CSV 装入产品、能力、事实、荣誉。Load listings from CSV."""
+    with held_back():
+        from scripts.importing.command import load_and_tell
+        from scripts.importing.loading import Kind
+
+    if kind not in set(Kind):
+        raise CommandRefused("import.kind_unknown", {"allowed": ", ".join(Kind)}, ASKED_WRONGLY)
+    load_and_tell(Settings(), Kind(kind), file, organization)
 
 
 @app.command()

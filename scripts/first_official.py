@@ -28,9 +28,9 @@ from matchmaking.settings import Settings
 from matchmaking.tables.identity import Organization, Unit
 from schemas.accounts import Login
 from schemas.base import DistrictCode, Name
+from schemas.operations import Operation
 from schemas.organizations import OrganizationState
 from schemas.people import PersonDraft
-from schemas.permissions import Operation
 from schemas.vocabulary import LineOfDuty, OrganizationKind, Role, UnitKind
 from scripts.demo.data import SOURCE as DEMO
 from scripts.failures import ASKED_WRONGLY, CommandRefused

@@ -12,6 +12,7 @@ from matchmaking.access.actor import Actor
 from matchmaking.tables.identity import ApiKey, Membership, Organization, Person, Unit
 from matchmaking.tables.matching import Introduction
 from matchmaking.tables.needs import FinancingNeed
+from matchmaking.tables.research import ResearchDemand
 from schemas.vocabulary import OrganizationKind
 
 Condition = ColumnElement[bool]
@@ -37,15 +38,23 @@ def unit_visible(actor: Actor) -> Condition:
 
 
 def person_visible(actor: Actor) -> Condition:
-    """Colleagues, oneself, and whom to call about a need that was introduced to the actor's unit."""
+    """Colleagues, oneself, and whom to call about a wish that was introduced to the actor's unit."""
     colleagues = select(col(Membership.person_id)).where(membership_visible(actor))
-    contacts = (
+    of_needs = (
         select(col(FinancingNeed.contact_person_id))
         .join(Introduction, col(Introduction.need_id) == col(FinancingNeed.id))
         .where(_introduced_to(actor))
     )
+    of_demands = (
+        select(col(ResearchDemand.contact_person_id))
+        .join(Introduction, col(Introduction.demand_id) == col(ResearchDemand.id))
+        .where(_introduced_to(actor))
+    )
     return or_(
-        col(Person.id) == actor.person_id, col(Person.id).in_(colleagues), col(Person.id).in_(contacts)
+        col(Person.id) == actor.person_id,
+        col(Person.id).in_(colleagues),
+        col(Person.id).in_(of_needs),
+        col(Person.id).in_(of_demands),
     )
 
 

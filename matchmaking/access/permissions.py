@@ -2,7 +2,8 @@
 
 from matchmaking.access.actor import Actor
 from matchmaking.errors import NotAllowed
-from schemas.permissions import DUTIES, PERSONS_ONLY, Operation, held_by
+from schemas.operations import Operation
+from schemas.permissions import DUTIES, PERSONS_ONLY, held_by
 from schemas.vocabulary import LineOfDuty
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, literal, or_, select
+from sqlalchemy import ColumnElement, and_, false, literal, or_, select, true
 from sqlmodel import SQLModel, col
 
 from matchmaking.access.actor import Actor
@@ -17,11 +17,24 @@ from matchmaking.access.identity_scope import IDENTITY_SCOPE
 from matchmaking.db.session import ReadSession
 from matchmaking.errors import NotFound
 from matchmaking.tables.agreements import Agreement, AgreementParty, FulfilmentFact
+from matchmaking.tables.consents import Consent, Disclosure
 from matchmaking.tables.followup import JournalEntry, Task
+from matchmaking.tables.honours import HeldHonour
 from matchmaking.tables.identity import Organization, Unit
+from matchmaking.tables.interests import Interest
 from matchmaking.tables.matching import Introduction, MatchCandidate, MatchRun
 from matchmaking.tables.needs import EnterpriseFact, FinancingNeed
 from matchmaking.tables.offers import CreditProduct, CreditProductVersion, ProductAdoption
+from matchmaking.tables.policy_measures import PolicyMeasure
+from matchmaking.tables.projects import Project
+from matchmaking.tables.recommendations import Recommendation, RecommendationOffer
+from matchmaking.tables.research import (
+    Capability,
+    CapabilityMatchCandidate,
+    CapabilityMatchRun,
+    ResearchDemand,
+)
+from matchmaking.tables.taxonomies import TaxonomyEntry
 from schemas.vocabulary import ListingState
 
 Condition = ColumnElement[bool]
@@ -85,6 +98,39 @@ def _needs(actor: Actor) -> Condition:
     return or_(_own(actor, FinancingNeed), col(FinancingNeed.id).in_(introduced))
 
 
+def _demands(actor: Actor) -> Condition:
+    if actor.official:
+        submitted = col(ResearchDemand.submitted_at).is_not(None)
+        return and_(submitted, in_area(actor, ResearchDemand.organization_id))
+    introduced = select(col(Introduction.demand_id)).where(_introductions_to_unit(actor))
+    return or_(_own(actor, ResearchDemand), col(ResearchDemand.id).in_(introduced))
+
+
+def _capabilities(actor: Actor) -> Condition:
+    official = and_(literal(actor.official), col(Capability.state) != ListingState.DRAFT)
+    return or_(col(Capability.state).in_(ANYBODY_READS), _own(actor, Capability), official)
+
+
+def _projects(actor: Actor) -> Condition:
+    """The enterprise's own; an official's once one of its needs was submitted."""
+    if not actor.official:
+        return _own(actor, Project)
+    submitted = select(col(FinancingNeed.project_id)).where(
+        col(FinancingNeed.project_id).is_not(None), col(FinancingNeed.submitted_at).is_not(None)
+    )
+    return and_(in_area(actor, Project.organization_id), col(Project.id).in_(submitted))
+
+
+def _policy_measures(actor: Actor) -> Condition:
+    return or_(col(PolicyMeasure.state).in_(ANYBODY_READS), _own(actor, PolicyMeasure))
+
+
+def _honours(actor: Actor) -> Condition:
+    if actor.official:
+        return in_area(actor, HeldHonour.organization_id)
+    return _own(actor, HeldHonour)
+
+
 def _introductions_to_unit(actor: Actor) -> Condition:
     return and_(
         col(Introduction.provider_organization_id) == actor.organization_id,
@@ -98,11 +144,26 @@ def _introductions(actor: Actor) -> Condition:
     return or_(_own(actor, Introduction), _introductions_to_unit(actor))
 
 
+def _interests(actor: Actor) -> Condition:
+    """Those of the actor's unit; the enterprise reads them behind the seal, through `interest_windows`."""
+    here = select(col(Unit.id)).where(units_below(actor))
+    return and_(_own(actor, Interest), col(Interest.unit_id).in_(here))
+
+
+def _recommendations(actor: Actor) -> Condition:
+    """Of the office that made them, and of the enterprise that they were made to."""
+    if not actor.official:
+        return col(Recommendation.enterprise_organization_id) == actor.organization_id
+    here = select(col(Unit.id)).where(units_below(actor))
+    return and_(_own(actor, Recommendation), col(Recommendation.unit_id).in_(here))
+
+
 def _agreements(actor: Actor) -> Condition:
     """Parties, of the introduced provider only the unit that it went to, and officials of the need's area."""
     if actor.official:
-        here = select(col(FinancingNeed.id)).where(in_area(actor, FinancingNeed.organization_id))
-        return col(Agreement.need_id).in_(here)
+        needs = select(col(FinancingNeed.id)).where(in_area(actor, FinancingNeed.organization_id))
+        demands = select(col(ResearchDemand.id)).where(in_area(actor, ResearchDemand.organization_id))
+        return or_(col(Agreement.need_id).in_(needs), col(Agreement.demand_id).in_(demands))
     party = literal(actor.organization_id) == col(Agreement.party_organization_ids).any_()
     elsewhere = col(Agreement.provider_organization_id).is_distinct_from(actor.organization_id)
     here = select(col(Unit.id)).where(units_below(actor))
@@ -117,10 +178,12 @@ def _tasks(actor: Actor) -> Condition:
     if actor.official:
         # A need is vetted where its enterprise is; a product, which serves the whole city, by any office.
         of_area = or_(
-            col(Task.subject_type) != FinancingNeed.__tablename__,
+            col(Task.subject_type).not_in([FinancingNeed.__tablename__, ResearchDemand.__tablename__]),
             in_area(actor, Task.waiting_organization_id),
         )
-        return and_(col(Task.line_of_duty) == actor.line_of_duty, of_area)
+        # What an office issued is its own work; what awaits a line of duty is that of every office of it.
+        of_office = or_(col(Task.organization_id).is_(None), col(Task.unit_id) == actor.unit_id)
+        return and_(col(Task.line_of_duty) == actor.line_of_duty, of_area, of_office)
     here = select(col(Unit.id)).where(units_below(actor))
     return and_(_own(actor, Task), or_(col(Task.unit_id).is_(None), col(Task.unit_id).in_(here)))
 
@@ -136,14 +199,29 @@ SCOPE: Mapping[type[SQLModel], Callable[[Actor], Condition]] = {
     CreditProduct: _products,
     CreditProductVersion: lambda actor: _of_visible_products(actor, CreditProductVersion.product_id),
     ProductAdoption: lambda actor: _of_visible_products(actor, ProductAdoption.product_id),
+    Project: _projects,
+    PolicyMeasure: _policy_measures,
+    HeldHonour: _honours,
     EnterpriseFact: lambda actor: _own(actor, EnterpriseFact),
     FinancingNeed: _needs,
+    Consent: lambda actor: _own(actor, Consent),
+    Disclosure: lambda actor: _own(actor, Disclosure),
     MatchRun: lambda actor: _own(actor, MatchRun),
     MatchCandidate: lambda actor: _own(actor, MatchCandidate),
+    Capability: _capabilities,
+    ResearchDemand: _demands,
+    CapabilityMatchRun: lambda actor: _own(actor, CapabilityMatchRun),
+    CapabilityMatchCandidate: lambda actor: _own(actor, CapabilityMatchCandidate),
+    Interest: _interests,
+    Recommendation: _recommendations,
+    RecommendationOffer: lambda actor: col(RecommendationOffer.recommendation_id).in_(
+        select(col(Recommendation.id)).where(_recommendations(actor))
+    ),
     Introduction: _introductions,
     Agreement: _agreements,
     AgreementParty: lambda actor: _of_visible_agreements(actor, AgreementParty.agreement_id),
     FulfilmentFact: lambda actor: _of_visible_agreements(actor, FulfilmentFact.agreement_id),
     Task: _tasks,
     JournalEntry: _journal_entries,
+    TaxonomyEntry: lambda _: true(),
 }

@@ -17,10 +17,11 @@ from matchmaking.lifecycles.machine import (
     TransitionWrongSide,
 )
 from matchmaking.lifecycles.needs import NEED
-from matchmaking.lifecycles.products import PRODUCT
+from matchmaking.lifecycles.products import CAPABILITY, PRODUCT
 
 __all__ = [
     "AGREEMENT",
+    "CAPABILITY",
     "FINANCING_INTRODUCTION",
     "FULFILMENT",
     "NEED",

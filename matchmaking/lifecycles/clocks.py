@@ -1,7 +1,7 @@
 """Time limits as values, in Chinese working days, as published; a city may set its own.
 
 A clock starts on delivery of the message and pauses while the other side owes something. When a limit falls
-due is reckoned by the services, which know the calendar.
+due is reckoned in `working_time`.
 """
 
 from collections.abc import Mapping

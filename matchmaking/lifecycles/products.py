@@ -1,5 +1,7 @@
 """The life-cycle of what providers list: credit products, and capabilities alike."""
 
+from dataclasses import replace
+
 from matchmaking.lifecycles.machine import Awaited, Lifecycle, transition
 from schemas.vocabulary import ListingState as S
 from schemas.vocabulary import Side, TaskKind
@@ -30,4 +32,16 @@ PRODUCT = Lifecycle(
         ),
         transition("expire", {S.DRAFT, S.SUBMITTED, S.RETURNED, S.OPEN, S.SUSPENDED}, S.EXPIRED, Side.CLOCK),
     ),
+)
+
+CAPABILITY = replace(
+    PRODUCT,
+    name="capability",
+    awaited={
+        S.DRAFT: Awaited(Side.PROVIDER, TaskKind.COMPLETE_CAPABILITY),
+        S.SUBMITTED: Awaited(Side.OFFICIAL, TaskKind.VET_CAPABILITY),
+        S.RETURNED: Awaited(Side.PROVIDER, TaskKind.MEND_CAPABILITY),
+        S.OPEN: Awaited(Side.PROVIDER, TaskKind.RENEW_CAPABILITY),
+        S.SUSPENDED: Awaited(Side.PROVIDER, TaskKind.RESUME_CAPABILITY),
+    },
 )

@@ -6,6 +6,7 @@ Standard library and `schemas` only, and the message catalogue for the words; no
 from matchmaking.ranking.explain import explain, plain
 from matchmaking.ranking.financing import RANKER_VERSION, FinancingRanking, RankedCandidate, rank
 from matchmaking.ranking.reasons import Outcome, Reason, ReasonCode
+from matchmaking.ranking.relevance import CapabilityTexts, Relevance, TextMatch
 from matchmaking.ranking.request import (
     Candidate,
     CapFormula,
@@ -16,23 +17,48 @@ from matchmaking.ranking.request import (
     Weights,
     visible_part,
 )
+from matchmaking.ranking.research import (
+    RESEARCH_RANKER_VERSION,
+    RankedCapability,
+    ResearchRanking,
+    rank_capabilities,
+)
+from matchmaking.ranking.research_request import (
+    CapabilityCandidate,
+    DemandFacts,
+    ResearchRequest,
+    ResearchWeights,
+)
+from matchmaking.ranking.standing import DecisiveFact
 
 __all__ = [
     "RANKER_VERSION",
+    "RESEARCH_RANKER_VERSION",
     "Candidate",
     "CapFormula",
+    "CapabilityCandidate",
+    "CapabilityTexts",
+    "DecisiveFact",
+    "DemandFacts",
     "FinancingRanking",
     "FinancingRequest",
     "NeedFacts",
     "Outcome",
     "RankedCandidate",
+    "RankedCapability",
     "Rate",
     "Reason",
     "ReasonCode",
     "ReferenceRate",
+    "Relevance",
+    "ResearchRanking",
+    "ResearchRequest",
+    "ResearchWeights",
+    "TextMatch",
     "Weights",
     "explain",
     "plain",
     "rank",
+    "rank_capabilities",
     "visible_part",
 ]

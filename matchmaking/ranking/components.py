@@ -54,7 +54,7 @@ def components_of(
         _coverage(terms, weights.coverage),
         _cost(terms, weights.cost),
         _speed(terms, weights.speed),
-        _collateral_burden(terms, weights.collateral_burden),
+        _collateral_burden(candidate, terms, weights.collateral_burden),
         _fit(need, candidate, facts, weights.fit),
     )
 
@@ -62,6 +62,11 @@ def components_of(
 def weighted_sum(components: tuple[Component, ...]) -> int:
     """Percent times hundredths of a point, 0 to 1,000,000; divided by 10,000 it is the total in points."""
     return sum(each.weight_percent * (each.value_hundredths or 0) for each in components)
+
+
+def unknown_weight(components: tuple[Component, ...]) -> int:
+    """The percent of the weights whose part is not known: of equal totals the one with less stands first."""
+    return sum(each.weight_percent for each in components if each.value_hundredths is None)
 
 
 def _coverage(terms: ReckonedTerms, weight: int) -> Component:
@@ -90,20 +95,26 @@ def _speed(terms: ReckonedTerms, weight: int) -> Component:
     return Component(ComponentName.SPEED, weight, value, {"money_days": days, "late": bool(terms.late)})
 
 
-def _collateral_burden(terms: ReckonedTerms, weight: int) -> Component:
+def _collateral_burden(candidate: Candidate, terms: ReckonedTerms, weight: int) -> Component:
     """The lightest mode that the enterprise can offer, 100 for plain credit; 0 when it can offer none."""
     mode = terms.guarantee_mode
+    if not candidate.guarantee_modes:
+        return Component(ComponentName.COLLATERAL_BURDEN, weight, None)
     if mode is None:
         return Component(ComponentName.COLLATERAL_BURDEN, weight, 0)
     return Component(ComponentName.COLLATERAL_BURDEN, weight, BURDEN[mode], {"guarantee_mode": mode.value})
 
 
 def _fit(need: NeedFacts, candidate: Candidate, facts: FactsAtDate, weight: int) -> Component:
-    """40 for the purpose, 30 for a targeted chain, 30 for a targeted honour; half where all are welcome."""
+    """40 for the purpose, 30 for a targeted chain, 30 for a targeted honour; half where all are welcome.
+
+    Purposes that are not published add nothing and are left out of the parameters.
+    """
     purpose = PURPOSE_FIT if need.purpose in candidate.purposes else 0
     chain = _target_fit(candidate.target_chains, facts, FactName.CHAINS)
     honour = _target_fit(candidate.target_honours, facts, FactName.HONOURS)
-    parameters: dict[str, Parameter] = {"purpose_fit": purpose, "chain_fit": chain, "honour_fit": honour}
+    parameters: dict[str, Parameter] = {"purpose_fit": purpose} if candidate.purposes else {}
+    parameters |= {"chain_fit": chain, "honour_fit": honour}
     return Component(ComponentName.FIT, weight, purpose + chain + honour, parameters)
 
 

@@ -18,7 +18,7 @@ _MEASURED = frozenset({RuleOperator.AT_LEAST, RuleOperator.AT_MOST, RuleOperator
 
 
 def verdict_of(outcomes: Sequence[Outcome]) -> Verdict:
-    """Eligible when all are met, incomplete when none is unmet.
+    """Eligible when all are met, incomplete when none is unmet; what is not published decides nothing.
 
     A near miss when at most two are unmet and each of these is forgivable, ineligible otherwise.
     """

@@ -8,11 +8,24 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cache
 
 from matchmaking.messages import Language, text
 from matchmaking.ranking.reasons import Parameter, Reason
 from schemas.eligibility import FACTS
-from schemas.vocabulary import CapBasis, FactName, GuaranteeMode, Helper, PurposeKind, RemedyCode, RuleUnit
+from schemas.vocabulary import (
+    CapabilityText,
+    CapBasis,
+    CooperationMode,
+    DemandAnswer,
+    FactName,
+    GuaranteeMode,
+    Helper,
+    PlatformLevel,
+    PurposeKind,
+    RemedyCode,
+    RuleUnit,
+)
 
 PLAIN_LENGTH = 30
 FEN_PER_YUAN = 100
@@ -25,6 +38,9 @@ _WORDS: Mapping[str, type[StrEnum]] = {
     "guarantee_mode": GuaranteeMode,
     "remedy": RemedyCode,
     "helper": Helper,
+    "modes": CooperationMode,
+    "platform": PlatformLevel,
+    "text": CapabilityText,
 }
 
 
@@ -59,6 +75,8 @@ def _filled(parameters: Mapping[str, Parameter], language: Language, *, exact: b
 
 
 def _shown(name: str, value: Parameter, language: Language, *, exact: bool) -> str:
+    if isinstance(value, tuple):
+        return _listed([_shown(name, each, language, exact=exact) for each in value], language)
     if name in _WORDS:
         return word(_WORDS[name](str(value)), language)
     if name == "missing":
@@ -69,8 +87,15 @@ def _shown(name: str, value: Parameter, language: Language, *, exact: bool) -> s
     return str(value)
 
 
+def _listed(shown: list[str], language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(shown)
+
+
+@cache
 def _missing(code: str) -> StrEnum:
-    return FactName(code) if code in {name.value for name in FactName} else CapBasis(code)
+    """The fact, base of a cap or answer of a demand that a code names; no two of them share one."""
+    members: list[StrEnum] = [*FactName, *CapBasis, *DemandAnswer]
+    return next(member for member in members if member.value == code)
 
 
 def _requirement(parameters: Mapping[str, Parameter], language: Language, *, exact: bool) -> str:
@@ -90,8 +115,7 @@ def _measured(
     """A threshold or a gap in the unit of its fact, or a list of codes in words."""
     if isinstance(value, tuple):
         choices = FACTS[FactName(str(parameters["fact"]))].choices
-        named = [word(choices(code), language) if choices else code for code in value]
-        return ("、" if language == "zh" else ", ").join(named)
+        return _listed([word(choices(code), language) if choices else code for code in value], language)
     return _UNITS[RuleUnit(str(parameters["unit"]))](int(value), language, exact)
 
 

@@ -1,37 +1,37 @@
 """Ranks credit products for a financing need: every candidate's verdict, reasons, terms and place.
 
 Pure: the same request gives the same ranking on every machine, at any time. Order: verdict (eligible,
-incomplete, near miss, ineligible), then the weighted total, then SHA-256 of `need_id:candidate_id` in
-hexadecimal, least first.
+incomplete, near miss, ineligible), then the weighted total, then the least weight of parts that are not
+known, then SHA-256 of `need_id:candidate_id` in hexadecimal, least first.
 """
 
-import hashlib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from matchmaking.ranking.components import Component, components_of, weighted_sum
+from matchmaking.ranking.components import Component, components_of, unknown_weight, weighted_sum
 from matchmaking.ranking.constraints import constrain
 from matchmaking.ranking.eligibility import evaluate, verdict_of
 from matchmaking.ranking.facts import FactsAtDate
-from matchmaking.ranking.reasons import Missing, Outcome, Parameter, Reason, ReasonCode, remedy_reason
+from matchmaking.ranking.reasons import Outcome, Parameter, Reason, ReasonCode
 from matchmaking.ranking.request import Candidate, FinancingRequest, Weights
+from matchmaking.ranking.standing import DecisiveFact, decisive_among, hindrances, tie_hash, with_status
 from matchmaking.ranking.terms import IndicativeRate, ReckonedTerms, reckon
 from schemas.vocabulary import RateKind, RuleStatus, Verdict
 
-RANKER_VERSION = "financing/1"
+RANKER_VERSION = "financing/2"
 
 _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
-_READING_ORDER = (RuleStatus.UNMET, RuleStatus.UNKNOWN, RuleStatus.MET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedCandidate:
     """`constraints` and `rules` decided the verdict; `components` and `tie_hash` decided the order.
 
-    `conditions_met_as_published` marks an eligible candidate that has rules which the asker may not see.
+    `conditions_met_as_published` marks an eligible candidate that has rules which the asker may not see, or
+    terms that the bank does not publish.
     `weighted_total` divided by 10,000 is the total in points from 0 to 100. `position` counts from 1.
     """
 
@@ -53,35 +53,17 @@ class RankedCandidate:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """All there is to say, what stands in the way first: unmet with its remedy, unknown, terms, met."""
+        """All there is to say: unmet with its remedy, unknown, not published, terms, met."""
         outcomes = (*self.constraints, *self.rules)
-        unmet, unknown, met = (
-            [outcome for outcome in outcomes if outcome.status is status] for status in _READING_ORDER
-        )
         published = (
             (Reason(ReasonCode.CONDITIONS_MET_AS_PUBLISHED),) if self.conditions_met_as_published else ()
         )
         return (
-            *(reason for outcome in (*unmet, *unknown) for reason in _told(outcome)),
+            *hindrances(outcomes),
             *published,
+            *(outcome.reason for outcome in with_status(outcomes, RuleStatus.NOT_PUBLISHED)),
             *_reasons_of_terms(self.terms),
-            *(outcome.reason for outcome in met),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisiveFact:
-    """A missing fact: how many incomplete candidates hang on it, and how many hang on it alone."""
-
-    missing: Missing
-    candidates: int
-    alone: int
-
-    @property
-    def reason(self) -> Reason:
-        return Reason(
-            ReasonCode.DECISIVE_FACT,
-            {"missing": self.missing.value, "count": self.candidates, "alone": self.alone},
+            *(outcome.reason for outcome in with_status(outcomes, RuleStatus.MET)),
         )
 
 
@@ -130,38 +112,23 @@ def rank(request: FinancingRequest) -> FinancingRanking:
     facts = FactsAtDate(request.facts, request.reference_date)
     admitted = [candidate for candidate in request.candidates if not _is_excluded(candidate, request)]
     judged = [_judge(candidate, request, facts) for candidate in admitted]
-    judged.sort(key=lambda each: (_ORDER[each["verdict"]], -each["weighted_total"], each["tie_hash"]))
+    judged.sort(key=_place)
     candidates = tuple(RankedCandidate(position=place, **each) for place, each in enumerate(judged, start=1))
     return FinancingRanking(
         ranker_version=RANKER_VERSION,
         need_id=request.need.need_id,
         weights=request.weights,
         candidates=candidates,
-        decisive_facts=decisive_facts(candidates),
+        decisive_facts=decisive_among(
+            (*one.constraints, *one.rules) for one in candidates if one.verdict is Verdict.INCOMPLETE
+        ),
         excluded=len(request.candidates) - len(admitted),
     )
 
 
-def decisive_facts(candidates: tuple[RankedCandidate, ...]) -> tuple[DecisiveFact, ...]:
-    """Missing facts of incomplete candidates: on which most hang, then most alone, then by name."""
-    hanging: dict[Missing, int] = {}
-    alone: dict[Missing, int] = {}
-    for candidate in candidates:
-        if candidate.verdict is not Verdict.INCOMPLETE:
-            continue
-        missing = {
-            name for outcome in (*candidate.constraints, *candidate.rules) for name in outcome.to_supply
-        }
-        for name in missing:
-            hanging[name] = hanging.get(name, 0) + 1
-            alone[name] = alone.get(name, 0) + (len(missing) == 1)
-    found = [DecisiveFact(missing=name, candidates=hanging[name], alone=alone[name]) for name in hanging]
-    return tuple(sorted(found, key=lambda each: (-each.candidates, -each.alone, each.missing.value)))
-
-
-def tie_hash(need_id: str, candidate_id: str) -> str:
-    """The published tie-breaker; anybody can recompute it."""
-    return hashlib.sha256(f"{need_id}:{candidate_id}".encode()).hexdigest()
+def _place(judged: dict[str, Any]) -> tuple[int, int, int, str]:
+    unknown = unknown_weight(judged["components"])
+    return (_ORDER[judged["verdict"]], -judged["weighted_total"], unknown, judged["tie_hash"])
 
 
 def _is_excluded(candidate: Candidate, request: FinancingRequest) -> bool:
@@ -179,10 +146,12 @@ def _judge(candidate: Candidate, request: FinancingRequest, facts: FactsAtDate) 
     rules = evaluate(candidate.rules, facts)
     components = components_of(need, candidate, facts, terms, request.weights)
     verdict = verdict_of((*constraints, *rules))
+    silent = any(outcome.status is RuleStatus.NOT_PUBLISHED for outcome in constraints)
     return {
         "candidate_id": candidate.candidate_id,
         "verdict": verdict,
-        "conditions_met_as_published": verdict is Verdict.ELIGIBLE and candidate.unpublished_rules,
+        "conditions_met_as_published": verdict is Verdict.ELIGIBLE
+        and (candidate.unpublished_rules or silent),
         "constraints": constraints,
         "rules": rules,
         "terms": terms,
@@ -190,14 +159,6 @@ def _judge(candidate: Candidate, request: FinancingRequest, facts: FactsAtDate) 
         "weighted_total": weighted_sum(components),
         "tie_hash": tie_hash(need.need_id, candidate.candidate_id),
     }
-
-
-def _told(outcome: Outcome) -> tuple[Reason, ...]:
-    """A condition that is not met: itself, its alternatives, and the remedy that would help."""
-    inner = tuple(each.reason for each in outcome.alternatives)
-    if outcome.remedy is None or not outcome.forgivable:
-        return (outcome.reason, *inner)
-    return (outcome.reason, *inner, remedy_reason(outcome.remedy))
 
 
 def _reasons_of_terms(terms: ReckonedTerms) -> tuple[Reason, ...]:

@@ -7,10 +7,10 @@ code of the vocabulary. The words stand in `matchmaking/messages/reasons.toml`.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from schemas.vocabulary import CapBasis, FactName, Helper, RemedyCode, RuleStatus
+from schemas.vocabulary import CapBasis, DemandAnswer, FactName, Helper, RemedyCode, RuleStatus
 
 Parameter = bool | int | str | tuple[str, ...]
-Missing = FactName | CapBasis
+Missing = FactName | CapBasis | DemandAnswer
 
 
 class ReasonCode(StrEnum):
@@ -29,15 +29,22 @@ class ReasonCode(StrEnum):
     AMOUNT_BELOW_MINIMUM = "amount_below_minimum"
     CAP_BELOW_MINIMUM = "cap_below_minimum"
     CAP_UNKNOWN = "cap_unknown"
+    CAP_TO_BE_RECKONED = "cap_to_be_reckoned"
+    AMOUNT_NOT_PUBLISHED = "amount_not_published"
+    AMOUNT_NOT_PUBLISHED_BOUNDED = "amount_not_published_bounded"
     COVERED_IN_FULL = "covered_in_full"
     COVERED_IN_PART = "covered_in_part"
     TENOR_FITS = "tenor_fits"
     TENOR_TOO_LONG = "tenor_too_long"
     TENOR_TOO_SHORT = "tenor_too_short"
+    TENOR_NOT_PUBLISHED = "tenor_not_published"
     PURPOSE_SERVED = "purpose_served"
     PURPOSE_NOT_SERVED = "purpose_not_served"
+    PURPOSE_NOT_PUBLISHED = "purpose_not_published"
     GUARANTEE_AVAILABLE = "guarantee_available"
     GUARANTEE_NOT_AVAILABLE = "guarantee_not_available"
+    GUARANTEE_NOT_PUBLISHED = "guarantee_not_published"
+    CONDITIONS_IN_WORDS = "conditions_in_words"
     TERRITORY_SERVED = "territory_served"
     TERRITORY_NOT_SERVED = "territory_not_served"
     TERRITORY_UNKNOWN = "territory_unknown"
@@ -52,6 +59,32 @@ class ReasonCode(StrEnum):
     MONEY_MAY_BE_LATE = "money_may_be_late"
     SPEED_UNKNOWN = "speed_unknown"
     DECISIVE_FACT = "decisive_fact"
+    DECISIVE_ANSWER = "decisive_answer"
+    MODES_SHARED = "modes_shared"
+    MODES_NOT_SHARED = "modes_not_shared"
+    MODES_UNKNOWN = "modes_unknown"
+    MODES_NOT_PUBLISHED = "modes_not_published"
+    READINESS_REACHED = "readiness_reached"
+    READINESS_SHORT = "readiness_short"
+    READINESS_UNKNOWN = "readiness_unknown"
+    READINESS_NOT_PUBLISHED = "readiness_not_published"
+    BUDGET_FITS = "budget_fits"
+    BUDGET_BELOW_USUAL = "budget_below_usual"
+    BUDGET_ABOVE_USUAL = "budget_above_usual"
+    BUDGET_UNKNOWN = "budget_unknown"
+    CONTRACT_NOT_PUBLISHED = "contract_not_published"
+    CAPACITY_FREE = "capacity_free"
+    CAPACITY_FULL = "capacity_full"
+    CAPACITY_NOT_PUBLISHED = "capacity_not_published"
+    CAPABILITY_VALID = "capability_valid"
+    CAPABILITY_EXPIRED = "capability_expired"
+    CHAIN_SHARED = "chain_shared"
+    CHAIN_NOT_AMONG = "chain_not_among"
+    CHAIN_NOT_PUBLISHED = "chain_not_published"
+    TEXT_RELEVANT = "text_relevant"
+    TEXT_RELATED = "text_related"
+    TEXT_NOT_RELEVANT = "text_not_relevant"
+    PLATFORM_RECOGNISED = "platform_recognised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +126,8 @@ HELPERS: dict[RemedyCode, Helper] = {
     RemedyCode.GROW_INTO_IT: Helper.ENTERPRISE,
     RemedyCode.ADJUST_AMOUNT: Helper.ENTERPRISE,
     RemedyCode.ADJUST_TENOR: Helper.ENTERPRISE,
+    RemedyCode.ADJUST_BUDGET: Helper.TECHNOLOGY_BROKER,
+    RemedyCode.ADJUST_READINESS: Helper.TECHNOLOGY_BROKER,
 }
 
 

@@ -71,14 +71,19 @@ class NeedFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A product version as one branch offers it. An empty target list targets everybody."""
+    """A product version as one branch offers it. An empty target list targets everybody.
+
+    None for the largest amount or the longest tenor, and no purposes or guarantee modes: not published. Such
+    a term neither fulfils nor refuses. `conditions_in_words`: there are published conditions that no rule
+    reads, so that nobody can be found eligible here.
+    """
 
     candidate_id: str
     organization_id: str
     unit_id: str
     product_version_id: str
-    largest_amount_fen: int
-    longest_tenor_months: int
+    largest_amount_fen: int | None
+    longest_tenor_months: int | None
     purposes: tuple[PurposeKind, ...]
     guarantee_modes: tuple[GuaranteeMode, ...]
     territory: tuple[str, ...]
@@ -87,6 +92,7 @@ class Candidate:
     rate: Rate = field(default_factory=Rate)
     rules: EligibilityRules = field(default_factory=EligibilityRules)
     unpublished_rules: bool = False
+    conditions_in_words: bool = False
     cap_formulas: tuple[CapFormula, ...] = ()
     days_to_money: int | None = None
     authority_limit_fen: int | None = None

@@ -4,7 +4,7 @@ Nothing is imputed. A cap that hangs on an unknown fact is an upper bound and sa
 unknown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -42,7 +42,10 @@ PLEDGES_NEEDED: Mapping[GuaranteeMode, frozenset[PledgeKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class CapLimit:
-    """One of the numbers whose least is the cap. `fen` is None while `missing` is not known."""
+    """One of the numbers whose least is the cap.
+
+    `fen` is None while `missing` is not known, or, with nothing missing, when the bank does not publish it.
+    """
 
     name: str
     fen: int | None
@@ -65,15 +68,15 @@ class IndicativeRate:
 class ReckonedTerms:
     """`cap_fen` is the least of the known `cap_limits`, an upper bound while one of them is unknown.
 
-    `covered_share_basis_points` is the share of the asked amount below the cap, rounded down; None while
-    the cap is an upper bound. `late` compares days to money with the day on which the money is needed;
-    None: unknown.
+    It is None, and so is `covered_fen`, when no limit is known at all. `covered_share_basis_points` is the
+    share of the asked amount below the cap, rounded down; None while the cap is an upper bound. `late`
+    compares days to money with the day on which the money is needed; None: unknown.
     """
 
-    cap_fen: int
+    cap_fen: int | None
     cap_is_upper_bound: bool
     cap_limits: tuple[CapLimit, ...]
-    covered_fen: int
+    covered_fen: int | None
     covered_share_basis_points: int | None
     rate: IndicativeRate
     guarantee_mode: GuaranteeMode | None
@@ -89,15 +92,17 @@ def reckon(
     reference_date: date,
 ) -> ReckonedTerms:
     limits = cap_limits(need, candidate, facts)
-    cap = min(limit.fen for limit in limits if limit.fen is not None)
+    cap = min((limit.fen for limit in limits if limit.fen is not None), default=None)
     bounded = any(limit.fen is None for limit in limits)
-    covered = min(cap, need.amount_fen)
+    covered = None if cap is None else min(cap, need.amount_fen)
     return ReckonedTerms(
         cap_fen=cap,
         cap_is_upper_bound=bounded,
         cap_limits=limits,
         covered_fen=covered,
-        covered_share_basis_points=None if bounded else covered * 10_000 // need.amount_fen,
+        covered_share_basis_points=(
+            None if bounded or covered is None else covered * 10_000 // need.amount_fen
+        ),
         rate=indicative_rate(candidate.rate, reference_rates, reference_date),
         guarantee_mode=lightest_guarantee(candidate.guarantee_modes, need.pledges),
         days_to_money=candidate.days_to_money,
@@ -156,14 +161,15 @@ def indicative_rate(
     )
 
 
-def lightest_guarantee(modes: Iterable[GuaranteeMode], pledges: Iterable[PledgeKind]) -> GuaranteeMode | None:
+def lightest_guarantee(
+    modes: Collection[GuaranteeMode], pledges: Collection[PledgeKind]
+) -> GuaranteeMode | None:
     """The mode of least burden that a product takes and the enterprise can offer; None: none of them."""
-    taken, offered = frozenset(modes), frozenset(pledges)
     return next(
         (
             mode
             for mode, needed in PLEDGES_NEEDED.items()
-            if mode in taken and (not needed or needed & offered)
+            if mode in modes and (not needed or any(pledge in needed for pledge in pledges))
         ),
         None,
     )

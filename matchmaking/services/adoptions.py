@@ -21,7 +21,7 @@ from matchmaking.services.transitions import find_seen
 from matchmaking.services.units import find_own_unit
 from matchmaking.tables.offers import CreditProduct, ProductAdoption
 from schemas.credit_products import AdoptionCreate, AdoptionRead
-from schemas.permissions import Operation
+from schemas.operations import Operation
 from schemas.vocabulary import ListingState
 
 
@@ -67,18 +67,36 @@ async def read_adoption(session: ReadSession, actor: Actor, adoption_id: UUID) -
 async def suspend_adoption(
     session: WriteSession, actor: Actor, adoption_id: UUID, seen_version: int
 ) -> AdoptionRead:
-    require(actor, Operation.ADOPTIONS_SUSPEND)
+    """The branch stops offering the product; Conflict when it did not offer it."""
+    states = ListingState.OPEN, ListingState.SUSPENDED
+    return await _move(session, actor, adoption_id, seen_version, Operation.ADOPTIONS_SUSPEND, states)
+
+
+async def resume_adoption(
+    session: WriteSession, actor: Actor, adoption_id: UUID, seen_version: int
+) -> AdoptionRead:
+    """The branch offers it again; Conflict when it had not stopped."""
+    states = ListingState.SUSPENDED, ListingState.OPEN
+    return await _move(session, actor, adoption_id, seen_version, Operation.ADOPTIONS_RESUME, states)
+
+
+async def _move(
+    session: WriteSession,
+    actor: Actor,
+    adoption_id: UUID,
+    seen_version: int,
+    operation: Operation,
+    states: tuple[ListingState, ListingState],
+) -> AdoptionRead:
+    require(actor, operation)
+    before, after = states
     adoption = await find_seen(session, actor, ProductAdoption, adoption_id, seen_version)
     if adoption.organization_id != actor.organization_id:
         raise NotAllowed("not_your_organization")
-    if adoption.state is not ListingState.OPEN:
+    if adoption.state is not before:
         raise Conflict("transition_out_of_order", {"state": adoption.state})
-    suspended = await compare_and_set(
-        session,
-        ProductAdoption,
-        adoption_id,
-        {"version": seen_version},
-        {"state": ListingState.SUSPENDED},
+    moved = await compare_and_set(
+        session, ProductAdoption, adoption_id, {"version": seen_version}, {"state": after}
     )
-    await journal.record(session, actor, Operation.ADOPTIONS_SUSPEND, "product_adoption", adoption_id)
-    return AdoptionRead.model_validate(suspended)
+    await journal.record(session, actor, operation, "product_adoption", adoption_id)
+    return AdoptionRead.model_validate(moved)

@@ -7,13 +7,15 @@ from matchmaking.db.changes import compare_and_set
 from matchmaking.db.session import WriteSession
 from matchmaking.errors import Conflict
 from matchmaking.lifecycles import is_complete
-from matchmaking.services.nouns import INTRODUCTIONS, agreements_among
-from matchmaking.services.talks import follow_talks, sign_need
+from matchmaking.services.nouns import Wish, agreements_among, introductions_about
+from matchmaking.services.talks import follow_talks, sign_wish
 from matchmaking.services.transitions import move
 from matchmaking.tables.agreements import Agreement, AgreementParty
 from matchmaking.tables.matching import Introduction
-from matchmaking.tables.needs import FinancingNeed
 from schemas.vocabulary import EvidenceGrade, IntroductionState, PartyRole, Side
+
+# An offer of a bank, or a proposal on the shortlist: complete enough to be agreed.
+RECORDABLE = frozenset({IntroductionState.OFFERED, IntroductionState.SHORTLISTED})
 
 
 async def record_signed(
@@ -21,13 +23,13 @@ async def record_signed(
     actor: Actor,
     agreement: Agreement,
     parties: Sequence[AgreementParty],
-    need: FinancingNeed | None,
+    wish: Wish | None,
     *,
     outcome_consent: bool,
 ) -> list[AgreementParty]:
     """Mark the actor's parties as signed at E1, and carry a complete record on to signed.
 
-    `need` is held. Conflict when the introduction that the record came from has ended meanwhile.
+    `wish` is held. Conflict when the introduction that the record came from has ended meanwhile.
     """
     signed: list[AgreementParty] = []
     for party in parties:
@@ -37,7 +39,7 @@ async def record_signed(
     awaited = {party.role for party in signed if party.acknowledged_at is None}
     if is_complete(agreement.nature, acknowledged, awaited):
         await move(session, agreements_among(signed), agreement, "complete", Side.PARTIES)
-        await _conclude_talks(session, agreement, need)
+        await _conclude_talks(session, agreement, wish)
     return signed
 
 
@@ -55,13 +57,13 @@ async def _sign(
     return await compare_and_set(session, AgreementParty, party.id, seen, values)
 
 
-async def _conclude_talks(session: WriteSession, agreement: Agreement, need: FinancingNeed | None) -> None:
-    if need is None or agreement.introduction_id is None:
+async def _conclude_talks(session: WriteSession, agreement: Agreement, wish: Wish | None) -> None:
+    if wish is None or agreement.introduction_id is None:
         return
     introduction = await session.get_one(Introduction, agreement.introduction_id, populate_existing=True)
     before = introduction.state
-    if before is not IntroductionState.OFFERED:
+    if before not in RECORDABLE:
         raise Conflict("introduction_not_offered", {"state": before})
-    agreed = await move(session, INTRODUCTIONS, introduction, "agree", Side.PARTIES)
-    need = await sign_need(session, need)
-    await follow_talks(session, need, before, agreed.state)
+    agreed = await move(session, introductions_about(introduction), introduction, "agree", Side.PARTIES)
+    wish = await sign_wish(session, wish)
+    await follow_talks(session, wish, before, agreed.state)

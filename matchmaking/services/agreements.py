@@ -18,18 +18,18 @@ from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Conflict, Invalid
 from matchmaking.services.agreement_parties import check_parties, party_organizations
-from matchmaking.services.agreement_states import record_signed
+from matchmaking.services.agreement_states import RECORDABLE, record_signed
 from matchmaking.services.agreement_views import parties_of, read_view
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.nouns import AGREEMENTS, party_addressee
-from matchmaking.services.talks import hold_need, release_need
+from matchmaking.services.talks import hold_wish_of, release_wish
 from matchmaking.services.tasks import follow
 from matchmaking.services.transitions import Step, find_seen, take_step
 from matchmaking.tables.agreements import Agreement, AgreementParty
 from matchmaking.tables.matching import Introduction
 from schemas.agreements import AgreementAcknowledge, AgreementCreate, AgreementRead
-from schemas.permissions import Operation
-from schemas.vocabulary import AgreementState, IntroductionState, PartyRole, Side, TaskKind
+from schemas.operations import Operation
+from schemas.vocabulary import AgreementState, PartyRole, Side, TaskKind
 
 IN_FORCE = (AgreementState.SIGNED, AgreementState.PERFORMING)
 
@@ -38,7 +38,7 @@ async def create_agreement(session: WriteSession, actor: Actor, draft: Agreement
     """Record an agreement that both sides of an introduction reached; all parties are then asked to sign."""
     require(actor, Operation.AGREEMENTS_CREATE)
     introduction = await find(session, actor, Introduction, draft.introduction_id)
-    await hold_need(session, introduction.need_id)
+    await hold_wish_of(session, introduction)
     await session.refresh(introduction)
     await _check_basis(session, introduction)
     organizations = await party_organizations(session, actor, draft)
@@ -51,6 +51,7 @@ async def create_agreement(session: WriteSession, actor: Actor, draft: Agreement
         nature=draft.nature,
         introduction_id=introduction.id,
         need_id=introduction.need_id,
+        demand_id=introduction.demand_id,
         drafted_by_organization_id=actor.organization_id,
         provider_organization_id=introduction.provider_organization_id,
         provider_unit_id=introduction.provider_unit_id,
@@ -108,7 +109,7 @@ async def acknowledge_agreement(
     agreement = await find_seen(session, actor, Agreement, agreement_id, seen_version)
     if signature.text_sha256 != agreement.text_sha256:
         raise Invalid("text_differs", pointer="/text_sha256")
-    need = None if agreement.need_id is None else await hold_need(session, agreement.need_id)
+    wish = await hold_wish_of(session, agreement)
     parties = await parties_of(session, agreement_id)
     mine = [party for party in parties if party.organization_id == actor.organization_id]
     if all(party.acknowledged_at is not None for party in mine):
@@ -118,7 +119,7 @@ async def acknowledge_agreement(
         session, Agreement, agreement.id, {"version": seen_version, "state": agreement.state}, {}
     )
     parties = await record_signed(
-        session, actor, agreement, parties, need, outcome_consent=signature.outcome_consent
+        session, actor, agreement, parties, wish, outcome_consent=signature.outcome_consent
     )
     agreement = await session.get_one(Agreement, agreement.id, populate_existing=True)
     if agreement.state is AgreementState.AWAITING_SIGNATURES:
@@ -173,12 +174,12 @@ async def terminate_agreement(
 ) -> AgreementRead:
     require(actor, Operation.AGREEMENTS_TERMINATE)
     agreement = await find_seen(session, actor, Agreement, agreement_id, seen_version)
-    need = None if agreement.need_id is None else await hold_need(session, agreement.need_id)
+    wish = await hold_wish_of(session, agreement)
     was_signed = agreement.state in IN_FORCE
     step = Step(Operation.AGREEMENTS_TERMINATE, "terminate", Side.PARTIES, seen_version)
     ended = await take_step(session, actor, AGREEMENTS, agreement, step, {"termination_reason": reason})
-    if was_signed and need is not None:
-        await release_need(session, need)
+    if was_signed and wish is not None:
+        await release_wish(session, wish)
     return read_view(ended, await parties_of(session, agreement_id))
 
 
@@ -196,13 +197,20 @@ async def _ask_to_sign(
 
 
 async def _check_basis(session: ReadSession, introduction: Introduction) -> None:
-    if introduction.state is not IntroductionState.OFFERED:
+    if introduction.state not in RECORDABLE:
         raise Conflict("introduction_not_offered", {"state": introduction.state})
     same = select(col(Agreement.id)).where(
         col(Agreement.introduction_id) == introduction.id, col(Agreement.state) != AgreementState.TERMINATED
     )
     if (await session.execute(same)).first() is not None:
         raise Conflict("agreement_recorded_already")
+
+
+def _offer(introduction: Introduction) -> dict[str, str]:
+    """What was offered, by the exact version that was matched."""
+    if introduction.demand_id is None:
+        return {"product_version": str(introduction.product_version_id)}
+    return {"capability": f"{introduction.capability_id}#{introduction.capability_version}"}
 
 
 def _canonical_text(draft: AgreementCreate, introduction: Introduction, names: dict[UUID, str]) -> bytes:
@@ -212,7 +220,7 @@ def _canonical_text(draft: AgreementCreate, introduction: Introduction, names: d
         {
             "nature": draft.nature.value,
             "introduction": str(introduction.id),
-            "product_version": str(introduction.product_version_id),
+            **_offer(introduction),
             "parties": parties,
             "terms": draft.terms.model_dump(mode="json"),
         }

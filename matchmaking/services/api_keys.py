@@ -21,7 +21,8 @@ from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.units import find_own_unit
 from matchmaking.tables.identity import ApiKey, ApiKeySecret
 from schemas.api_keys import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, Scope
-from schemas.permissions import ALL_READING, PERSONS_ONLY, ROLES, Operation, held_by
+from schemas.operations import Operation
+from schemas.permissions import ALL_READING, PERSONS_ONLY, ROLES, held_by
 from schemas.vocabulary import OrganizationKind, Role
 
 LONGEST_LIFE = timedelta(days=366)

@@ -1,10 +1,11 @@
 """Credit products: defined by a bank, versioned, opened by an official."""
 
-from datetime import date, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
@@ -16,25 +17,76 @@ from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.db.unique_insert import insert_unless_taken
-from matchmaking.errors import Conflict, Invalid, NotAllowed, NotFound
+from matchmaking.errors import Conflict, NotAllowed, NotFound, TooMany
 from matchmaking.lifecycles import PRODUCT
-from matchmaking.services.listings import PageRequest, listed
+from matchmaking.services.compiled import compiled_of
+from matchmaking.services.listings import (
+    NEWEST,
+    OLDEST,
+    Catalogue,
+    Order,
+    PageRequest,
+    browse,
+    check_listing_end,
+    is_expiring,
+    is_outdated,
+    outdated,
+    renewed_end,
+)
 from matchmaking.services.published_terms import terms_of
 from matchmaking.services.tasks import Addressee
 from matchmaking.services.transitions import Noun, Step, find_seen, take_step
-from matchmaking.tables.offers import CreditProduct, CreditProductVersion
+from matchmaking.tables.offers import CreditProduct, CreditProductVersion, ProductAdoption
 from schemas.credit_products import (
     CreditProductChange,
     CreditProductCreate,
     CreditProductRead,
     CreditProductTerms,
 )
-from schemas.permissions import Operation
-from schemas.vocabulary import LineOfDuty, Side
+from schemas.listing_queries import CreditProductQuery, CreditProductSort
+from schemas.operations import Operation
+from schemas.renewals import Renewal
+from schemas.vocabulary import LineOfDuty, ListingState, Side
 
-LONGEST_LISTING = timedelta(days=366)
 STATEMENTS_KEPT = 500
-OF_THE_PRODUCT = set(CreditProductRead.model_fields) - {"returned_defects"}
+VERSIONS_A_DAY = 3
+OF_THE_PRODUCT = set(CreditProductRead.model_fields) & set(CreditProduct.model_fields) - {"returned_defects"}
+# Terms that enterprises are matched with now, or will be as soon as the bank resumes.
+PUBLISHED = (ListingState.OPEN, ListingState.SUSPENDED)
+
+
+def _offered_in(district: str) -> ColumnElement[bool]:
+    return (
+        select(col(ProductAdoption.id))
+        .where(
+            col(ProductAdoption.product_id) == CreditProduct.id,
+            col(ProductAdoption.state) == ListingState.OPEN,
+            literal(district) == col(ProductAdoption.territory).any_(),
+        )
+        .exists()
+    )
+
+
+_TERMS = col(CreditProductVersion.terms)
+CATALOGUE = Catalogue(
+    identity=col(CreditProduct.id),
+    orders={
+        CreditProductSort.NEWEST: NEWEST,
+        CreditProductSort.OLDEST: OLDEST,
+        CreditProductSort.NAME: Order((col(CreditProduct.name_zh),)),
+        CreditProductSort.ENDING_FIRST: Order((col(CreditProduct.valid_until),)),
+    },
+    filters={
+        "kind": lambda kind, _: col(CreditProduct.kind) == kind,
+        "state": lambda state, _: col(CreditProduct.state) == state,
+        "organization_id": lambda bank, _: col(CreditProduct.organization_id) == bank,
+        "purpose": lambda purpose, _: _TERMS.contains({"purposes": [purpose]}),
+        "guarantee_mode": lambda mode, _: _TERMS.contains({"guarantee_modes": [mode]}),
+        "district": lambda district, _: _offered_in(district),
+        "outdated": outdated(col(CreditProduct.valid_until)),
+    },
+    searched=(col(CreditProduct.name_zh), col(CreditProduct.name_en)),
+)
 
 
 def _addressees(product: CreditProduct, side: Side) -> tuple[Addressee, ...]:
@@ -63,7 +115,7 @@ async def create_product(
     version = await _publish(session, product, 1, draft.terms)
     await PRODUCTS.assign(session, product)
     await journal.record(session, actor, Operation.CREDIT_PRODUCTS_CREATE, PRODUCTS.name, product.id)
-    return _read(actor, product, version)
+    return _read(session, actor, product, version)
 
 
 async def read_product(session: ReadSession, actor: Actor, product_id: UUID) -> CreditProductRead:
@@ -72,20 +124,34 @@ async def read_product(session: ReadSession, actor: Actor, product_id: UUID) -> 
     found = (await session.execute(statement)).one_or_none()
     if found is None:
         raise NotFound("not_found")
-    return _read(actor, found[0], found[1])
+    return _read(session, actor, found[0], found[1])
 
 
-async def list_products(session: ReadSession, actor: Actor, page: PageRequest) -> Slice[CreditProductRead]:
+async def list_products(
+    session: ReadSession,
+    actor: Actor,
+    page: PageRequest,
+    query: CreditProductQuery,
+) -> Slice[CreditProductRead]:
     require(actor, Operation.CREDIT_PRODUCTS_LIST)
-    return await listed(
-        session, _with_terms(actor), col(CreditProduct.id), page, lambda row: _read(actor, row[0], row[1])
-    )
+
+    def show(row: Any) -> CreditProductRead:
+        return _read(session, actor, row[0], row[1])
+
+    return await browse(session, CATALOGUE, _with_terms(actor), query, page, show)
 
 
 async def change_product(
-    session: WriteSession, actor: Actor, product_id: UUID, change: CreditProductChange, seen_version: int
+    session: WriteSession,
+    actor: Actor,
+    product_id: UUID,
+    change: CreditProductChange,
+    seen_version: int,
 ) -> CreditProductRead:
-    """New terms become a new version; an open product goes on with it at once."""
+    """New terms become a new version; an open product goes on with it at once.
+
+    TooMany after three versions of a published product in a day: terms are not for probing who fits them.
+    """
     require(actor, Operation.CREDIT_PRODUCTS_CHANGE)
     product = await find_seen(session, actor, CreditProduct, product_id, seen_version)
     check_own_and_live(actor, product)
@@ -93,6 +159,7 @@ async def change_product(
     if change.valid_until is not None:
         check_listing_end(session, change.valid_until, "/valid_until")
     if change.terms is not None:
+        await _check_versions(session, product)
         values["latest_number"] = product.latest_number + 1
     seen = {"version": seen_version, "organization_id": actor.organization_id}
     changed = await compare_and_set(session, CreditProduct, product.id, seen, values)
@@ -106,7 +173,7 @@ async def change_product(
         product.id,
         fields=sorted(change.model_fields_set),
     )
-    return _read(actor, changed, await latest_version(session, changed))
+    return _read(session, actor, changed, await latest_version(session, changed))
 
 
 async def step_product(
@@ -116,16 +183,23 @@ async def step_product(
     operation: Operation,
     seen_version: int,
     defects: list[str] | None = None,
+    renewal: Renewal | None = None,
 ) -> CreditProductRead:
-    """Submit, open, return, suspend or withdraw, as the life-cycle and the permission table say."""
+    """Submit, open, return, suspend, resume, renew or withdraw, as life-cycle and permission table say.
+
+    Renewing sets the end that `renewal` names, or twelve months from today.
+    """
     require(actor, operation)
     product = await find_seen(session, actor, CreditProduct, product_id, seen_version)
     if not actor.official:
         _check_own(actor, product)
     side = Side.OFFICIAL if actor.official else Side.PROVIDER
     step = Step(operation, operation.value.split(".")[1], side, seen_version)
-    product = await take_step(session, actor, PRODUCTS, product, step, {"returned_defects": defects})
-    return _read(actor, product, await latest_version(session, product))
+    values: dict[str, Any] = {"returned_defects": defects}
+    if operation is Operation.CREDIT_PRODUCTS_RENEW:
+        values["valid_until"] = renewed_end(session, renewal.valid_until if renewal else None)
+    product = await take_step(session, actor, PRODUCTS, product, step, values)
+    return _read(session, actor, product, await latest_version(session, product))
 
 
 async def latest_version(session: ReadSession, product: CreditProduct) -> CreditProductVersion:
@@ -148,11 +222,18 @@ def _check_own(actor: Actor, product: CreditProduct) -> None:
         raise NotAllowed("not_your_organization")
 
 
-def check_listing_end(session: ReadSession, end: date, pointer: str) -> None:
-    """Invalid unless the end lies ahead, and at most twelve months: listings go stale."""
-    today = session.instant.date()
-    if not today < end <= today + LONGEST_LISTING:
-        raise Invalid("listing_end_out_of_range", pointer=pointer)
+async def _check_versions(session: ReadSession, product: CreditProduct) -> None:
+    if product.state not in PUBLISHED:
+        return
+    midnight = datetime.combine(session.instant.date(), time(), session.instant.tzinfo)
+    of_today = select(func.count()).where(
+        col(CreditProductVersion.product_id) == product.id,
+        col(CreditProductVersion.number) > 1,
+        col(CreditProductVersion.created_at) >= midnight,
+    )
+    if (await session.execute(of_today)).scalar_one() >= VERSIONS_A_DAY:
+        wait = int((midnight + timedelta(days=1) - session.instant).total_seconds()) + 1
+        raise TooMany("versions_capped", {"limit": VERSIONS_A_DAY, "retry_after": wait})
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
@@ -184,13 +265,21 @@ async def _publish(
     return version
 
 
-def _read(actor: Actor, product: CreditProduct, version: CreditProductVersion) -> CreditProductRead:
-    terms = terms_of(version)
+def _read(
+    session: ReadSession,
+    actor: Actor,
+    product: CreditProduct,
+    version: CreditProductVersion,
+) -> CreditProductRead:
+    terms, today = terms_of(version), session.instant.date()
     own = actor.organization_id == product.organization_id
     return CreditProductRead(
         **product.model_dump(include=OF_THE_PRODUCT),
         version_id=version.id,
         version_number=version.number,
         terms=terms.own if own else terms.public,
+        outdated=is_outdated(product.valid_until, today),
+        expiring=is_expiring(product.valid_until, today),
+        compiled=compiled_of(product),
         returned_defects=product.returned_defects if own else None,
     )

@@ -17,7 +17,7 @@ from matchmaking.errors import Invalid
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.tables.needs import EnterpriseFact
 from schemas.enterprise_facts import EnterpriseFactRead, EnterpriseFactsRecord, EnterpriseFactsRecorded
-from schemas.permissions import Operation
+from schemas.operations import Operation
 from schemas.vocabulary import FactSource
 
 

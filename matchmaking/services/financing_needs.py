@@ -1,10 +1,9 @@
 """Financing needs: five answers, vetted by an official, open until a provider is found or time is over."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
@@ -15,25 +14,65 @@ from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
+from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.errors import Conflict, Invalid
-from matchmaking.services.listings import PageRequest, listed
+from matchmaking.services.contacts import check_contact, contact_of
+from matchmaking.services.listings import (
+    LONGEST_LISTING,
+    NEWEST,
+    OLDEST,
+    Catalogue,
+    Order,
+    PageRequest,
+    browse,
+    is_expiring,
+    is_outdated,
+    outdated,
+    renewed_end,
+)
 from matchmaking.services.nouns import NEEDS
-from matchmaking.services.talks import end_introductions, hold_need
+from matchmaking.services.present_lenders import resolve_present_lenders
+from matchmaking.services.talks import end_introductions, hold
 from matchmaking.services.transitions import Step, find_seen, side_of, take_step
-from matchmaking.tables.identity import Membership, Person
 from matchmaking.tables.needs import FinancingNeed
-from schemas.financing_needs import ContactRead, FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead
-from schemas.permissions import Operation
-from schemas.vocabulary import NeedState
+from matchmaking.tables.projects import Project
+from schemas.financing_needs import FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead
+from schemas.listing_queries import FinancingNeedQuery, FinancingNeedSort
+from schemas.operations import Operation
+from schemas.renewals import Renewal
+from schemas.vocabulary import NeedState, ProjectState
 
-LONGEST_LISTING = timedelta(days=366)
 EDITABLE = (NeedState.DRAFT, NeedState.RETURNED)
+OF_THE_ROW = set(FinancingNeedRead.model_fields) & set(FinancingNeed.model_fields)
+CATALOGUE = Catalogue(
+    identity=col(FinancingNeed.id),
+    orders={
+        FinancingNeedSort.NEWEST: NEWEST,
+        FinancingNeedSort.OLDEST: OLDEST,
+        FinancingNeedSort.LARGEST: Order((col(FinancingNeed.amount_fen),), descending=True),
+        FinancingNeedSort.SMALLEST: Order((col(FinancingNeed.amount_fen),)),
+        FinancingNeedSort.NEEDED_FIRST: Order((col(FinancingNeed.needed_by),)),
+        FinancingNeedSort.ENDING_FIRST: Order((col(FinancingNeed.expires_on),)),
+    },
+    filters={
+        "state": lambda state, _: col(FinancingNeed.state) == state,
+        "purpose": lambda purpose, _: col(FinancingNeed.purpose) == purpose,
+        "project_id": lambda project, _: col(FinancingNeed.project_id) == project,
+        "amount_from_fen": lambda amount, _: col(FinancingNeed.amount_fen) >= amount,
+        "amount_to_fen": lambda amount, _: col(FinancingNeed.amount_fen) <= amount,
+        "needed_before": lambda day, _: col(FinancingNeed.needed_by) < day,
+        "outdated": outdated(col(FinancingNeed.expires_on)),
+    },
+    searched=(col(FinancingNeed.summary),),
+)
 
 
 async def create_need(session: WriteSession, actor: Actor, draft: FinancingNeedCreate) -> FinancingNeedRead:
     require(actor, Operation.FINANCING_NEEDS_CREATE)
     values = draft.model_dump()
+    await resolve_present_lenders(session, actor, values)
     await _check(session, actor, values)
+    await _check_project(session, actor, draft.project_id)
     need = FinancingNeed(
         id=uuid7(),
         created_at=session.instant,
@@ -41,8 +80,8 @@ async def create_need(session: WriteSession, actor: Actor, draft: FinancingNeedC
         expires_on=min(draft.needed_by, session.instant.date() + LONGEST_LISTING),
         **values,
     )
-    session.add(need)
-    await session.flush()
+    if not await insert_unless_taken(session, need):
+        raise Conflict("external_id_taken", pointer="/external_id")
     await NEEDS.assign(session, need)
     await journal.record(session, actor, Operation.FINANCING_NEEDS_CREATE, NEEDS.name, need.id)
     return await _told(session, actor, need)
@@ -54,13 +93,13 @@ async def read_need(session: ReadSession, actor: Actor, need_id: UUID) -> Financ
 
 
 async def list_needs(
-    session: ReadSession, actor: Actor, page: PageRequest, state: NeedState | None = None
+    session: ReadSession, actor: Actor, page: PageRequest, query: FinancingNeedQuery
 ) -> Slice[FinancingNeedRead]:
     require(actor, Operation.FINANCING_NEEDS_LIST)
     statement = select(FinancingNeed).where(visible_to(actor, FinancingNeed))
-    if state is not None:
-        statement = statement.where(col(FinancingNeed.state) == state)
-    return await listed(session, statement, col(FinancingNeed.id), page, lambda row: _shown(actor, row[0]))
+    return await browse(
+        session, CATALOGUE, statement, query, page, lambda row: _shown(session, actor, row[0])
+    )
 
 
 async def change_need(
@@ -72,7 +111,11 @@ async def change_need(
     if need.state not in EDITABLE:
         raise Conflict("need_not_editable", {"state": need.state})
     values = change.model_dump(exclude_none=True)
+    if change.exclude_present_lenders and change.excluded_organization_ids is None:
+        values["excluded_organization_ids"] = need.excluded_organization_ids
+    await resolve_present_lenders(session, actor, values)
     await _check(session, actor, values)
+    await _check_project(session, actor, change.project_id)
     if change.needed_by is not None:
         values["expires_on"] = min(change.needed_by, session.instant.date() + LONGEST_LISTING)
     seen = {"version": seen_version, "organization_id": actor.organization_id}
@@ -90,30 +133,60 @@ async def step_need(
     operation: Operation,
     seen_version: int,
     defects: list[str] | None = None,
+    renewal: Renewal | None = None,
 ) -> FinancingNeedRead:
-    """Submit, open, return or withdraw, as the life-cycle and the permission table say.
+    """Submit, open, return, renew or withdraw, as the life-cycle and the permission table say.
 
-    With a need that is withdrawn end its introductions, and the records that awaited signatures.
+    With a need that is withdrawn end its introductions, and the records that awaited signatures. Renewing
+    sets the end that `renewal` names, or twelve months from today.
     """
     require(actor, operation)
     need = await find_seen(session, actor, FinancingNeed, need_id, seen_version)
     step = Step(operation, operation.value.split(".")[1], side_of(actor, need.organization_id), seen_version)
-    values: dict[str, Any] = {"returned_defects": defects} | _moments(session, operation)
+    values: dict[str, Any] = {"returned_defects": defects} | _moments(session, actor, operation)
+    if operation is Operation.FINANCING_NEEDS_RENEW:
+        values |= _renewed(session, need, renewal)
     details: dict[str, journal.Detail] = {}
     if operation is Operation.FINANCING_NEEDS_WITHDRAW:
         NEEDS.lifecycle.after(need.state, step.action, step.side)
-        details["introductions"] = await end_introductions(session, await hold_need(session, need_id))
+        details["introductions"] = await end_introductions(
+            session, await hold(session, FinancingNeed, need_id)
+        )
     moved = await take_step(session, actor, NEEDS, need, step, values, **details)
     return await _told(session, actor, moved)
 
 
-def _moments(session: ReadSession, operation: Operation) -> dict[str, Any]:
-    """When officials first saw it, and when it was last opened: both outlast the state."""
-    columns = {
-        Operation.FINANCING_NEEDS_SUBMIT: "submitted_at",
-        Operation.FINANCING_NEEDS_OPEN: "opened_at",
+def _moments(session: ReadSession, actor: Actor, operation: Operation) -> dict[str, Any]:
+    """When officials first saw it, and when and by whom it was last opened: these outlast the state."""
+    moments: dict[Operation, dict[str, Any]] = {
+        Operation.FINANCING_NEEDS_SUBMIT: {"submitted_at": session.instant},
+        Operation.FINANCING_NEEDS_OPEN: {
+            "opened_at": session.instant,
+            "opened_by_membership_id": actor.membership_id,
+        },
     }
-    return {columns[operation]: session.instant} if operation in columns else {}
+    return moments.get(operation, {})
+
+
+def _renewed(session: ReadSession, need: FinancingNeed, renewal: Renewal | None) -> dict[str, Any]:
+    """The new end; also the day by which money is needed, once that has gone by."""
+    end = renewed_end(session, renewal.valid_until if renewal else None)
+    gone = need.needed_by <= session.instant.date()
+    return {"expires_on": end} | ({"needed_by": end} if gone else {})
+
+
+async def _check_project(session: ReadSession, actor: Actor, project_id: UUID | None) -> None:
+    """Invalid unless it is a project of the enterprise, Conflict when that is closed."""
+    if project_id is None:
+        return
+    statement = select(col(Project.state)).where(
+        col(Project.id) == project_id, col(Project.organization_id) == actor.organization_id
+    )
+    state = (await session.execute(statement)).scalar_one_or_none()
+    if state is None:
+        raise Invalid("project_unknown", pointer="/project_id")
+    if state is ProjectState.CLOSED:
+        raise Conflict("project_closed", pointer="/project_id")
 
 
 async def _check(session: ReadSession, actor: Actor, values: dict[str, Any]) -> None:
@@ -123,30 +196,23 @@ async def _check(session: ReadSession, actor: Actor, values: dict[str, Any]) -> 
     if "pledges" in values and len(values["pledges"]) > 1 and "none" in values["pledges"]:
         raise Invalid("pledges_contradict", pointer="/pledges")
     if "contact_person_id" in values:
-        member = select(col(Membership.id)).where(
-            col(Membership.person_id) == values["contact_person_id"],
-            col(Membership.organization_id) == actor.organization_id,
-            col(Membership.ended_at).is_(None),
-            or_(col(Membership.ends_at).is_(None), col(Membership.ends_at) > session.instant),
-        )
-        if (await session.execute(member)).first() is None:
-            raise Invalid("contact_not_a_member", pointer="/contact_person_id")
-
-
-def _read(need: FinancingNeed) -> FinancingNeedRead:
-    return FinancingNeedRead.model_validate(need)
+        await check_contact(session, actor, values["contact_person_id"])
 
 
 async def _told(session: ReadSession, actor: Actor, need: FinancingNeed) -> FinancingNeedRead:
     """With whom to call, for those who may know that person."""
-    statement = select(Person).where(col(Person.id) == need.contact_person_id, visible_to(actor, Person))
-    person = (await session.execute(statement)).scalar_one_or_none()
-    contact = None if person is None else ContactRead.model_validate(person, from_attributes=True)
-    return _shown(actor, need).model_copy(update={"contact": contact})
+    contact = await contact_of(session, actor, need.contact_person_id)
+    return _shown(session, actor, need).model_copy(update={"contact": contact})
 
 
-def _shown(actor: Actor, need: FinancingNeed) -> FinancingNeedRead:
+def _shown(session: ReadSession, actor: Actor, need: FinancingNeed) -> FinancingNeedRead:
     """Whom an enterprise excluded is its own business: nobody else reads that list."""
+    today = session.instant.date()
+    shown = FinancingNeedRead(
+        **need.model_dump(include=OF_THE_ROW),
+        outdated=is_outdated(need.expires_on, today),
+        expiring=is_expiring(need.expires_on, today),
+    )
     if actor.organization_id == need.organization_id:
-        return _read(need)
-    return _read(need).model_copy(update={"excluded_organization_ids": [], "returned_defects": None})
+        return shown
+    return shown.model_copy(update={"excluded_organization_ids": [], "returned_defects": None})

@@ -23,7 +23,7 @@ from matchmaking.services.tasks import Addressee, follow
 from matchmaking.services.transitions import Noun, Step, find_seen, move, take_step
 from matchmaking.tables.agreements import Agreement, AgreementParty, FulfilmentFact
 from schemas.agreements import FulfilmentFactRead, FulfilmentFactState
-from schemas.permissions import Operation
+from schemas.operations import Operation
 from schemas.vocabulary import AgreementState, FulfilmentState, PartyRole, Side, TaskKind
 
 SUBJECT = "fulfilment_fact"

@@ -12,7 +12,7 @@ from matchmaking.db.session import ReadSession
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.tables.followup import JournalEntry
 from schemas.journal import JournalEntryRead
-from schemas.permissions import Operation
+from schemas.operations import Operation
 
 
 async def list_entries(session: ReadSession, actor: Actor, page: PageRequest) -> Slice[JournalEntryRead]:

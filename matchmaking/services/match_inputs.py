@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
 from matchmaking.access.actor import Actor
@@ -19,6 +20,7 @@ from matchmaking.ranking import (
     ReferenceRate,
 )
 from matchmaking.services.enterprise_facts import latest_facts
+from matchmaking.services.honours import honour_statements, honours_fact
 from matchmaking.services.published_terms import terms_of
 from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.needs import FinancingNeed
@@ -54,7 +56,9 @@ async def freeze_request(
 
 
 async def open_offers(session: ReadSession, actor: Actor) -> list[Offer]:
-    return [Offer(*row) for row in (await session.execute(_open_offers(actor))).all()]
+    """Every open offer of every branch whose listing has not ended."""
+    found = await session.execute(_open_offers(actor), {"today": session.instant.date()})
+    return [Offer(*row) for row in found.all()]
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
@@ -72,17 +76,23 @@ def _open_offers(
             col(CreditProduct.state) == ListingState.OPEN,
             col(ProductAdoption.state) == ListingState.OPEN,
             visible_to(actor, CreditProduct),
+            # What is past its end is read and never matched.
+            col(CreditProduct.valid_until) >= bindparam("today", type_=Date),
         )
         .order_by(col(ProductAdoption.id))
     )
 
 
 async def _facts(session: ReadSession, actor: Actor) -> tuple[FactValue, ...]:
-    """What the enterprise stated, and its district as registered where it stated none."""
+    """What the enterprise stated, its honours as listed, its district as registered where it stated none."""
     rows = await latest_facts(session, actor, actor.organization_id)
     facts = [
         FactValue.model_validate(row.model_dump(include={"name", "value", "as_of", "source"})) for row in rows
     ]
+    stated = next((fact for fact in facts if fact.name is FactName.HONOURS), None)
+    held = await honour_statements(session, actor.organization_id)
+    if (listed := honours_fact(stated, held, session.instant.date())) is not None:
+        facts = [fact for fact in facts if fact.name is not FactName.HONOURS] + [listed]
     if all(fact.name is not FactName.DISTRICT for fact in facts):
         own = await find(session, actor, Organization, actor.organization_id)
         registered = FactValue(
@@ -96,7 +106,14 @@ async def _facts(session: ReadSession, actor: Actor) -> tuple[FactValue, ...]:
 
 
 async def _reference_rates(session: ReadSession) -> tuple[ReferenceRate, ...]:
-    rows = (await session.execute(select(ReferenceRateRow).order_by(col(ReferenceRateRow.id)))).scalars()
+    """Of each term the one in force: what was published last by today."""
+    in_force = (
+        select(ReferenceRateRow)
+        .ext(distinct_on(col(ReferenceRateRow.term)))
+        .where(col(ReferenceRateRow.published_on) <= session.instant.date())
+        .order_by(col(ReferenceRateRow.term), col(ReferenceRateRow.published_on).desc())
+    )
+    rows = (await session.execute(in_force)).scalars()
     return tuple(
         ReferenceRate(term=row.term, published_on=row.published_on, basis_points=row.basis_points)
         for row in rows
@@ -134,6 +151,7 @@ def _candidate(offer: Offer) -> Candidate:
         rate=Rate(**terms.rate.model_dump()),
         rules=terms.rules,
         unpublished_rules=len(terms.rules.all_of) < len(published.own.rules.all_of),
+        conditions_in_words=bool(terms.conditions_in_words),
         cap_formulas=tuple(CapFormula(**formula.model_dump()) for formula in terms.cap_formulas),
         days_to_money=terms.days_to_money,
         authority_limit_fen=adoption.authority_limit_fen,

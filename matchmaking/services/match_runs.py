@@ -1,11 +1,10 @@
 """Match runs: freeze the request, rank it, keep every number, tell each reason in the caller's language."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
@@ -16,19 +15,17 @@ from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.cursors import Slice
 from matchmaking.db.inserts import insert_all
 from matchmaking.db.session import ReadSession, WriteSession
-from matchmaking.errors import Conflict, NotFound, TooMany
 from matchmaking.messages import Language
 from matchmaking.ranking import FinancingRanking, rank
+from matchmaking.services.changed_facts import changed_since_previous_run
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.match_inputs import Offer, freeze_request, open_offers
-from matchmaking.services.match_views import Shown, run_view, stored_view
+from matchmaking.services.match_views import CHANGED, Shown, run_view, stored_view
+from matchmaking.services.matchable import matchable
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.needs import FinancingNeed
 from schemas.match_runs import MatchRunRead, MatchRunSummary
-from schemas.permissions import Operation
-from schemas.vocabulary import NeedState
-
-MATCHABLE = (NeedState.OPEN, NeedState.IN_TALKS)
+from schemas.operations import Operation
 
 
 async def create_run(
@@ -36,11 +33,12 @@ async def create_run(
 ) -> MatchRunRead:
     """Rank every open offer for the need; at most `limit` runs a need and day, against probing."""
     require(actor, Operation.MATCH_RUNS_CREATE)
-    need = await _matchable(session, actor, need_id, limit)
+    need = await matchable(session, actor, FinancingNeed, need_id, limit)
     offers = await open_offers(session, actor)
     request = await freeze_request(session, actor, need, offers)
     ranking = rank(request)
     document = ranking.to_document()
+    changed = await changed_since_previous_run(session, need.id, request)
     run = MatchRun(
         id=uuid7(),
         created_at=session.instant,
@@ -49,7 +47,7 @@ async def create_run(
         need_version=need.version,
         ranker_version=ranking.ranker_version,
         request=request.to_document(),
-        summary=_summary(ranking, document),
+        summary=_summary(ranking, document) | {CHANGED: [name.value for name in changed]},
     )
     session.add(run)
     await session.flush()
@@ -73,29 +71,6 @@ async def list_runs(
     if need_id is not None:
         statement = statement.where(col(MatchRun.need_id) == need_id)
     return await listed(session, statement, col(MatchRun.id), page, lambda row: _summed(row[0]))
-
-
-async def _matchable(session: ReadSession, actor: Actor, need_id: UUID, limit: int) -> FinancingNeed:
-    """The need, if it may be matched once more today: NotFound, Conflict or TooMany otherwise."""
-    midnight = datetime.combine(session.instant.date(), time(), session.instant.tzinfo)
-    of_today = (
-        select(func.count())
-        .where(col(MatchRun.need_id) == need_id, col(MatchRun.created_at) >= midnight)
-        .scalar_subquery()
-    )
-    wanted = select(FinancingNeed, of_today).where(
-        col(FinancingNeed.id) == need_id, visible_to(actor, FinancingNeed)
-    )
-    found = (await session.execute(wanted)).one_or_none()
-    if found is None:
-        raise NotFound("not_found")
-    need: FinancingNeed = found[0]
-    if need.state not in MATCHABLE:
-        raise Conflict("need_not_open", {"state": need.state})
-    if found[1] >= limit:
-        wait = midnight + timedelta(days=1) - session.instant
-        raise TooMany("match_runs_capped", {"limit": limit, "retry_after": int(wait.total_seconds()) + 1})
-    return need
 
 
 def _candidates(

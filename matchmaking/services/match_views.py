@@ -17,9 +17,13 @@ from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.offers import CreditProduct, ProductAdoption
 from schemas.match_runs import MatchCandidateRead, MatchRunRead, Reason
+from schemas.organizations import OrganizationState
 
 MOST_SHOWN = 50
 MOST_DECISIVE_SHOWN = 5
+CHANGED = "facts_changed_since_previous_run"
+# What the summary of a run holds besides the document of its ranking.
+BESIDE_THE_RANKING = ("counts", CHANGED)
 WORDINGS_KEPT = 20_000
 OF_THE_ROW = tuple(set(MatchCandidateRead.model_fields) & set(MatchCandidate.model_fields))
 
@@ -47,7 +51,7 @@ async def stored_view(session: ReadSession, run: MatchRun, language: Language) -
         .limit(MOST_SHOWN)
     )
     rows = (await session.execute(statement)).all()
-    stored = {name: value for name, value in run.summary.items() if name != "counts"}
+    stored = {name: value for name, value in run.summary.items() if name not in BESIDE_THE_RANKING}
     ranking = FinancingRanking.from_document({**stored, "candidates": [row[0].outcome for row in rows]})
     return run_view(run, ranking, [Shown(vars(row[0]), *row[1:]) for row in rows], language)
 
@@ -61,8 +65,9 @@ def run_view(
             include={"id", "version", "created_at", "need_id", "need_version", "ranker_version"}
         ),
         counts=run.summary["counts"],
+        facts_changed_since_previous_run=run.summary.get(CHANGED, []),
         most_decisive_unknown=[
-            _told(fact.reason, language) for fact in ranking.decisive_facts[:MOST_DECISIVE_SHOWN]
+            told(fact.reason, language) for fact in ranking.decisive_facts[:MOST_DECISIVE_SHOWN]
         ],
         candidates=[
             _candidate_view(one, ranked, language)
@@ -75,10 +80,11 @@ def _candidate_view(shown: Shown, ranked: RankedCandidate, language: Language) -
     return MatchCandidateRead(
         **{name: shown.candidate[name] for name in OF_THE_ROW},
         verdict_text=text(f"verdict.{ranked.verdict}", language),
-        provider_name=_named(shown.bank, language),
+        provider_name=named(shown.bank, language),
+        provider_here=shown.bank.state is OrganizationState.ACTIVE,
         unit_id=shown.unit.id,
-        unit_name=_named(shown.unit, language),
-        product_name=_named(shown.product, language),
+        unit_name=named(shown.unit, language),
+        product_name=named(shown.product, language),
         conditions_met_as_published=ranked.conditions_met_as_published,
         cap_fen=ranked.terms.cap_fen,
         rate_basis_points=ranked.terms.rate.lowest_basis_points,
@@ -87,15 +93,15 @@ def _candidate_view(shown: Shown, ranked: RankedCandidate, language: Language) -
             part.name: None if part.value_hundredths is None else part.value_hundredths / 100
             for part in ranked.components
         },
-        reasons=[_told(reason, language) for reason in ranked.reasons],
+        reasons=[told(reason, language) for reason in ranked.reasons],
     )
 
 
-def _named(thing: Organization | Unit | CreditProduct, language: Language) -> str:
+def named(thing: Organization | Unit | CreditProduct, language: Language) -> str:
     return (thing.name_en or thing.name_zh) if language == "en" else thing.name_zh
 
 
-def _told(reason: RankerReason, language: Language) -> Reason:
+def told(reason: RankerReason, language: Language) -> Reason:
     return _worded(reason.code, tuple(reason.parameters.items()), language)
 
 

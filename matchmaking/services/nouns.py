@@ -4,24 +4,32 @@ What one of them moves in another stands in `talks`; what can be asked of each i
 """
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from matchmaking.lifecycles import AGREEMENT, FINANCING_INTRODUCTION, NEED
+from matchmaking.lifecycles import AGREEMENT, FINANCING_INTRODUCTION, NEED, RESEARCH_INTRODUCTION
 from matchmaking.services.tasks import Addressee
 from matchmaking.services.transitions import Noun
 from matchmaking.tables.agreements import Agreement, AgreementParty
 from matchmaking.tables.matching import Introduction
 from matchmaking.tables.needs import FinancingNeed
+from matchmaking.tables.research import ResearchDemand
 from schemas.vocabulary import AgreementNature, LineOfDuty, PartyRole, Side
 
 # They stand beside the performance: once the record is signed nothing is left for them to do.
 BYSTANDERS = frozenset({PartyRole.GUARANTOR, PartyRole.WITNESS})
 
 
-def _about_need(need: FinancingNeed, side: Side) -> tuple[Addressee, ...]:
+Wish = FinancingNeed | ResearchDemand
+"""What an enterprise asks for, of either kind: both live through the same states."""
+
+VETTED_BY = {FinancingNeed: LineOfDuty.FINANCE, ResearchDemand: LineOfDuty.SCIENCE}
+
+
+def _about_wish(need: Wish, side: Side) -> tuple[Addressee, ...]:
     if side is Side.OFFICIAL:
-        waiting = need.organization_id
-        return (Addressee(line_of_duty=LineOfDuty.FINANCE, waiting_organization_id=waiting),)
+        duty = VETTED_BY[type(need)]
+        return (Addressee(line_of_duty=duty, waiting_organization_id=need.organization_id),)
     if side is Side.PARTIES:
         # Once signed, the tasks are those of the agreement.
         return ()
@@ -40,8 +48,19 @@ def _about_introduction(introduction: Introduction, side: Side) -> tuple[Address
     return (Addressee(introduction.organization_id, waiting_organization_id=waiting),)
 
 
-NEEDS = Noun(FinancingNeed, NEED, _about_need)
+NEEDS = Noun(FinancingNeed, NEED, _about_wish)
+DEMANDS = Noun(ResearchDemand, NEED, _about_wish)
 INTRODUCTIONS = Noun(Introduction, FINANCING_INTRODUCTION, _about_introduction)
+RESEARCH_INTRODUCTIONS = Noun(Introduction, RESEARCH_INTRODUCTION, _about_introduction)
+
+
+def noun_of(wish: Wish) -> Noun[Any]:
+    return NEEDS if isinstance(wish, FinancingNeed) else DEMANDS
+
+
+def introductions_about(introduction: Introduction) -> Noun[Introduction]:
+    """Introductions for financing and for research go through states of their own."""
+    return INTRODUCTIONS if introduction.demand_id is None else RESEARCH_INTRODUCTIONS
 
 
 def party_addressee(agreement: Agreement, organization_id: UUID, waiting: UUID | None = None) -> Addressee:

@@ -22,6 +22,7 @@ from matchmaking.services.enrolment import Post, claim, enrol
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.units import root_unit
 from matchmaking.tables.identity import Organization, Unit
+from schemas.operations import Operation
 from schemas.organizations import (
     OrganizationChange,
     OrganizationCreate,
@@ -29,7 +30,7 @@ from schemas.organizations import (
     OrganizationRegistered,
 )
 from schemas.people import PersonEnrolled
-from schemas.permissions import ROLES, Operation
+from schemas.permissions import ROLES
 from schemas.vocabulary import OrganizationKind
 
 SUBJECT = "organization"

@@ -21,9 +21,10 @@ from matchmaking.services.enrolment import Post, claim, enrol
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.units import find_own_unit
 from matchmaking.tables.identity import Membership, Organization, Person, Unit
+from schemas.operations import Operation
 from schemas.organizations import OrganizationState
 from schemas.people import MembershipRead, PersonCreate, PersonEnrolled, PersonRead
-from schemas.permissions import ROLES, Operation
+from schemas.permissions import ROLES
 from schemas.vocabulary import OrganizationKind, Role
 
 LONGEST_DELEGATION = timedelta(days=366)

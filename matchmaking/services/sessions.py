@@ -23,7 +23,7 @@ from matchmaking.errors import Invalid, NotAllowed, NotSignedIn, Unavailable
 from matchmaking.services.held_roles import acting_in, actor_of, live_roles
 from matchmaking.services.rotation import SUBJECT, Granted, begin, revoke, rotate
 from matchmaking.tables.identity import Person, RevocationReason, SignInSession
-from schemas.permissions import Operation
+from schemas.operations import Operation
 from schemas.sessions import HeldRole, MeRead, SessionCreate, SessionRead, SessionStarted
 
 STARTED = "sessions.create"

@@ -17,7 +17,7 @@ from matchmaking.messages import Language, text
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.tables.base import Row
 from matchmaking.tables.followup import Task
-from schemas.permissions import Operation
+from schemas.operations import Operation
 from schemas.task_operations import ANSWERED_BY
 from schemas.tasks import TaskRead
 from schemas.vocabulary import LineOfDuty, TaskKind
@@ -25,6 +25,10 @@ from schemas.vocabulary import LineOfDuty, TaskKind
 SUBJECT_PATHS = {
     "credit_product": "/v1/credit-products/{}",
     "financing_need": "/v1/financing-needs/{}",
+    "project": "/v1/projects/{}",
+    "policy_measure": "/v1/policy-measures/{}",
+    "capability": "/v1/capabilities/{}",
+    "research_demand": "/v1/research-demands/{}",
     "introduction": "/v1/introductions/{}",
     "agreement": "/v1/agreements/{}",
     "fulfilment_fact": "/v1/fulfilment-facts/{}",

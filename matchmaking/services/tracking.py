@@ -1,93 +1,142 @@
 """Figures for reports, each with its denominator and definition: an intent never counts as a deal."""
 
-from sqlalchemy import ColumnElement, distinct, func, select
-from sqlmodel import col
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import require
-from matchmaking.access.scoping import visible_to
 from matchmaking.db.session import ReadSession
+from matchmaking.errors import Invalid
 from matchmaking.messages import Language, text
-from matchmaking.tables.agreements import Agreement, FulfilmentFact
-from matchmaking.tables.needs import FinancingNeed
-from schemas.permissions import Operation
-from schemas.tracking import Figure, TrackingRead
-from schemas.vocabulary import AgreementNature, AgreementState, FulfilmentKind, FulfilmentState
+from matchmaking.services.tracking_families import (
+    HEADLINES,
+    definition,
+    definition_of_denominator,
+    denominator,
+    families_in_use,
+    has_amount,
+    has_provider,
+    is_intended,
+)
+from matchmaking.services.tracking_places import Places, places
+from matchmaking.services.tracking_rows import Tally, tallies_of
+from matchmaking.services.tracking_withholding import FEWEST_ENTERPRISES, Family
+from matchmaking.services.tracking_years import Row, Shown, Window, Years, row_of
+from schemas.operations import Operation
+from schemas.tracking import Count, Figure, TrackingDimension, TrackingRead, TrackingRow
 
-Condition = ColumnElement[bool]
-ACKNOWLEDGED = (AgreementState.SIGNED, AgreementState.PERFORMING, AgreementState.FULFILLED)
+NOTHING: Shown = frozenset()
 
 
-async def read_tracking(session: ReadSession, actor: Actor, language: Language) -> TrackingRead:
-    """Over what this official may see: needs opened in the area, loan contracts of them, money drawn."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an official asks: months from and to (`2026-11`, both included, None is open), told apart by."""
+
+    first_month: str | None = None
+    last_month: str | None = None
+    by: TrackingDimension | None = None
+
+
+async def read_tracking(
+    session: ReadSession, system: ReadSession, actor: Actor, question: Question, language: Language
+) -> TrackingRead:
+    """Over the official's area alone. `system` looks up chains, of which no single one is told."""
     require(actor, Operation.TRACKING_READ)
-    # Opened once counts for good: needs withdrawn or expired afterwards stay in the denominator.
-    opened = visible_to(actor, FinancingNeed) & col(FinancingNeed.opened_at).is_not(None)
-    signed = _signed(opened)
-    drawn = _drawn(signed)
-    needs = await _opened_needs(session, opened)
-    signed_needs, signed_amount = await _agreements(session, signed)
-    drawn_needs, drawn_amount = await _disbursements(session, drawn)
+    first, last, by = question.first_month, question.last_month, question.by
+    if first is not None and last is not None and first > last:
+        raise Invalid("tracking_window_reversed", pointer="/from")
+    tallies = await tallies_of(session, actor)
+    report = _Report(tallies, Window(first, last, f"{session.instant:%Y-%m}"))
+    found = None
+    if by is not None and by is not TrackingDimension.MONTH:
+        found = await places(session, system, tallies, by, language)
+    totals = [_defined(count, language) for count in report.totals()]
     return TrackingRead(
         as_of=session.instant,
-        figures=[
-            _figure("needs_signed", language, signed_needs, needs, signed_amount),
-            _figure("needs_drawn", language, drawn_needs, signed_needs, drawn_amount),
-        ],
+        first_month=first,
+        last_month=last,
+        by=by,
+        by_definition=None if by is None else text(f"tracking.by.{by}", language),
+        withholding=text("tracking.withholding", language, fewest=FEWEST_ENTERPRISES),
+        figures=[figure for figure in totals if figure.code in HEADLINES],
+        totals=totals,
+        rows=[] if by is None else report.months() if found is None else report.rows(by, found),
     )
 
 
-def _signed(opened: Condition) -> Condition:
-    return (
-        col(Agreement.need_id).in_(select(col(FinancingNeed.id)).where(opened))
-        & (col(Agreement.nature) == AgreementNature.LOAN_CONTRACT)
-        & col(Agreement.state).in_(ACKNOWLEDGED)
-    )
+class _Report:
+    """All families over one window, by nothing, by month, or by places."""
+
+    def __init__(self, tallies: Sequence[Tally], window: Window) -> None:
+        self._all = tallies
+        self._window = window
+        self._held = [tally for tally in tallies if window.holds(tally.month)]
+        self._families = families_in_use(tally.code for tally in tallies)
+        self._whole = {family: row_of(family, self._held) for family in self._families}
+        self._years = {family: Years(family, self._of(family), window.today) for family in self._families}
+        self._told = {family: years.shown_total(window) for family, years in self._years.items()}
+
+    def totals(self) -> list[Count]:
+        return self._counts(self._whole, self._told)
+
+    def months(self) -> list[TrackingRow]:
+        """Every month in which anything was counted."""
+        rows = []
+        for month in sorted({tally.month for tally in self._held}):
+            tallies = [tally for tally in self._held if tally.month == month]
+            cells = {family: row_of(family, tallies) for family in self._families}
+            shown = {family: self._years[family].shown_month(month) for family in self._families}
+            rows.append(TrackingRow(key=month, name=None, counts=self._counts(cells, shown)))
+        return rows
+
+    def rows(self, by: TrackingDimension, found: Places) -> list[TrackingRow]:
+        families = [
+            family
+            for family in self._families
+            if by is not TrackingDimension.PROVIDER or has_provider(family)
+        ]
+        shown = {family: self._years[family].shown_rows(self._window, by, found) for family in families}
+        placed: dict[str, list[Tally]] = {key: [] for key in found.names}
+        for tally in self._held:
+            for key in found.keys_of(tally):
+                placed[key].append(tally)
+        return [
+            TrackingRow(
+                key=key,
+                name=name,
+                counts=self._counts(
+                    {family: row_of(family, placed[key]) for family in families},
+                    {family: shown[family][key] for family in families},
+                ),
+            )
+            for key, name in found.names.items()
+        ]
+
+    def _of(self, family: Family) -> list[Tally]:
+        return [tally for tally in self._all if tally.code in family.codes]
+
+    def _counts(self, cells: Mapping[Family, Row], shown: Mapping[Family, Shown]) -> list[Count]:
+        together = {code: cell for row in cells.values() for code, cell in row.items()}
+        told = frozenset[str]().union(*shown.values())
+        return [self._count(code, family, together, told) for family in cells for code in family.codes]
+
+    def _count(self, code: str, family: Family, cells: Row, told: Shown) -> Count:
+        out_of = denominator(code)
+        if out_of is None:
+            of = self._whole[family][family.base].count if code in self._told[family] else None
+        else:
+            of = cells[out_of].count if out_of in told else None
+        if code not in told:
+            return Count(code=code, count=None, of=of, withheld=True)
+        cell = cells[code]
+        name = "intended_amount_fen" if is_intended(code) else "amount_fen"
+        sums = {name: cell.amount_fen} if has_amount(family) else {}
+        return Count(code=code, count=cell.count, of=of, **sums)
 
 
-def _drawn(signed: Condition) -> Condition:
-    return (
-        col(FulfilmentFact.agreement_id).in_(select(col(Agreement.id)).where(signed))
-        & (col(FulfilmentFact.kind) == FulfilmentKind.DISBURSEMENT)
-        & (col(FulfilmentFact.state) == FulfilmentState.CONFIRMED)
-    )
-
-
-async def _opened_needs(session: ReadSession, opened: Condition) -> int:
-    statement = select(func.count()).select_from(FinancingNeed).where(opened)
-    return (await session.execute(statement)).scalar_one()
-
-
-async def _agreements(session: ReadSession, signed: Condition) -> tuple[int, int]:
-    columns = (
-        func.count(distinct(col(Agreement.need_id))),
-        func.coalesce(func.sum(col(Agreement.amount_fen)), 0),
-    )
-    count, amount = (await session.execute(select(*columns).where(signed))).one()
-    return int(count or 0), int(amount or 0)
-
-
-async def _disbursements(session: ReadSession, drawn: Condition) -> tuple[int, int]:
-    columns = (
-        func.count(distinct(col(Agreement.need_id))),
-        func.coalesce(func.sum(col(FulfilmentFact.amount_fen)), 0),
-    )
-    joined = (
-        select(*columns)
-        .select_from(FulfilmentFact)
-        .join(Agreement, col(Agreement.id) == FulfilmentFact.agreement_id)
-        .where(drawn)
-    )
-    count, amount = (await session.execute(joined)).one()
-    return int(count or 0), int(amount or 0)
-
-
-def _figure(code: str, language: Language, count: int, of: int, amount_fen: int) -> Figure:
+def _defined(count: Count, language: Language) -> Figure:
     return Figure(
-        code=code,
-        definition=text(f"figure.{code}", language),
-        count=count,
-        of=of,
-        of_definition=text(f"figure.{code}_of", language),
-        amount_fen=amount_fen,
+        **count.model_dump(),
+        definition=definition(count.code, language),
+        of_definition=definition_of_denominator(count.code, language),
     )

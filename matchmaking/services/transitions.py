@@ -14,7 +14,7 @@ from matchmaking.errors import Stale
 from matchmaking.lifecycles.machine import Lifecycle
 from matchmaking.services.tasks import Addressee, follow
 from matchmaking.tables.base import Row
-from schemas.permissions import Operation
+from schemas.operations import Operation
 from schemas.vocabulary import Side
 
 RowType = TypeVar("RowType", bound=Row)

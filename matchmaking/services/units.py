@@ -16,7 +16,8 @@ from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.errors import Invalid, NotAllowed, NotFound
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.tables.identity import Organization, Unit
-from schemas.permissions import FINANCIERS, RESEARCHERS, Operation
+from schemas.operations import Operation
+from schemas.permissions import FINANCIERS, RESEARCHERS
 from schemas.units import UnitCreate, UnitRead
 from schemas.vocabulary import OrganizationKind, UnitKind
 

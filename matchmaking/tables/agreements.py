@@ -49,6 +49,7 @@ class Agreement(Row, table=True):
     )
     introduction_id: UUID | None = Field(default=None, foreign_key="introduction.id", index=True)
     need_id: UUID | None = Field(default=None, foreign_key="financing_need.id", index=True)
+    demand_id: UUID | None = Field(default=None, foreign_key="research_demand.id", index=True)
     drafted_by_organization_id: UUID = Field(foreign_key="organization.id")
     provider_organization_id: UUID | None = Field(default=None, foreign_key="organization.id")
     provider_unit_id: UUID | None = Field(default=None, foreign_key="unit.id")

@@ -1,9 +1,28 @@
 """All table modules in one import, and their row policies in one mapping."""
 
-from matchmaking.tables import agreements, followup, identity, matching, needs, offers
+from matchmaking.tables import (
+    agreements,
+    cards,
+    consents,
+    followup,
+    honours,
+    identity,
+    interests,
+    matching,
+    needs,
+    offers,
+    policy_measures,
+    projects,
+    recommendations,
+    research,
+    taxonomies,
+)
 from matchmaking.tables.row_security import RowSecurity
 
-MODULES = (identity, offers, needs, matching, agreements, followup)
+MODULES = (
+    *(identity, offers, projects, needs, research, matching, agreements, followup, policy_measures, honours),
+    *(consents, cards, taxonomies, interests, recommendations),
+)
 ROW_SECURITY: RowSecurity = {
     table: policies for module in MODULES for table, policies in module.ROW_SECURITY.items()
 }

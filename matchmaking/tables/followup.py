@@ -89,16 +89,19 @@ def _about(*tables: str) -> str:
 
 
 # Whoever moves a thing on ends the tasks about it and gives the next ones, to whomever they belong.
-ABOUT_A_SHARED_THING = _about("financing_need", "introduction", "agreement", "fulfilment_fact")
-ABOUT_A_PRODUCT = (
-    "(subject_type = 'credit_product' AND EXISTS (SELECT FROM credit_product p WHERE p.id = subject_id"
+ABOUT_A_SHARED_THING = _about(
+    "financing_need", "research_demand", "introduction", "agreement", "fulfilment_fact"
+)
+ABOUT_A_LISTING = " OR ".join(
+    f"(subject_type = '{table}' AND EXISTS (SELECT FROM {table} p WHERE p.id = subject_id"
     f" AND (p.organization_id = {ACTING_ORGANIZATION} OR {OFFICIAL})))"
+    for table in ("credit_product", "capability", "project", "policy_measure")
 )
 
 ROW_SECURITY: RowSecurity = {
     "task": (
         Policy("app", "select", f"{MINE_OR_AWAITED} OR {ABOUT_A_SHARED_THING}"),
-        Policy("app", "insert", f"{ABOUT_A_SHARED_THING} OR {ABOUT_A_PRODUCT}"),
+        Policy("app", "insert", f"{ABOUT_A_SHARED_THING} OR {ABOUT_A_LISTING}"),
         Policy(
             "app",
             "update",

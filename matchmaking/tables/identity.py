@@ -192,12 +192,23 @@ CONTACT_OF_AN_INTRODUCED_NEED = (
     "EXISTS (SELECT FROM introduction i JOIN financing_need n ON n.id = i.need_id"
     f" WHERE n.contact_person_id = person.id AND i.provider_organization_id = {ACTING_ORGANIZATION})"
 )
+CONTACT_OF_AN_INTRODUCED_DEMAND = (
+    "EXISTS (SELECT FROM introduction i JOIN research_demand d ON d.id = i.demand_id"
+    f" WHERE d.contact_person_id = person.id AND i.provider_organization_id = {ACTING_ORGANIZATION})"
+)
 MEMBER_HERE = (
     "EXISTS (SELECT FROM membership m"
     f" WHERE m.person_id = person.id AND m.organization_id = {ACTING_ORGANIZATION})"
 )
 KNOWN_PERSON = " OR ".join(
-    (OWN, f"id = {ACTING_PERSON}", BEING_CLAIMED, MEMBER_HERE, CONTACT_OF_AN_INTRODUCED_NEED)
+    (
+        OWN,
+        f"id = {ACTING_PERSON}",
+        BEING_CLAIMED,
+        MEMBER_HERE,
+        CONTACT_OF_AN_INTRODUCED_NEED,
+        CONTACT_OF_AN_INTRODUCED_DEMAND,
+    )
 )
 KEPT_PERSON = (
     "EXISTS (SELECT FROM person p WHERE p.id = person_id AND p.organization_id = membership.organization_id)"

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -62,20 +62,39 @@ LIVE = "state NOT IN ('agreed', 'not_taken', 'declined', 'incomplete', 'lapsed',
 
 
 class Introduction(Row, table=True):
-    """One need and one provider's unit put in contact."""
+    """One need and one provider's unit put in contact.
+
+    A financing need and an adopted product, or a research demand and a capability.
+    """
 
     __tablename__ = "introduction"
     __table_args__ = (
         Index("uq_introduction_live", "need_id", "adoption_id", unique=True, postgresql_where=text(LIVE)),
+        Index(
+            "uq_introduction_research_live",
+            "demand_id",
+            "capability_id",
+            unique=True,
+            postgresql_where=text(LIVE),
+        ),
+        CheckConstraint("num_nonnulls(need_id, demand_id) = 1", name="one_wish"),
+        CheckConstraint("num_nonnulls(adoption_id, capability_id) = 1", name="one_offer"),
+        CheckConstraint("(need_id IS NULL) = (adoption_id IS NULL)", name="of_one_kind"),
     )
 
     organization_id: UUID = Field(foreign_key="organization.id", index=True)
-    need_id: UUID = Field(foreign_key="financing_need.id", index=True)
+    need_id: UUID | None = Field(default=None, foreign_key="financing_need.id", index=True)
+    demand_id: UUID | None = Field(default=None, foreign_key="research_demand.id", index=True)
     provider_organization_id: UUID = Field(foreign_key="organization.id", index=True)
     provider_unit_id: UUID = Field(foreign_key="unit.id", index=True)
-    adoption_id: UUID = Field(foreign_key="product_adoption.id")
-    product_version_id: UUID = Field(foreign_key="credit_product_version.id")
-    candidate_id: UUID = Field(foreign_key="match_candidate.id")
+    adoption_id: UUID | None = Field(default=None, foreign_key="product_adoption.id")
+    product_version_id: UUID | None = Field(default=None, foreign_key="credit_product_version.id")
+    capability_id: UUID | None = Field(default=None, foreign_key="capability.id")
+    capability_version: int | None = None
+    candidate_id: UUID | None = Field(default=None, foreign_key="match_candidate.id")
+    capability_candidate_id: UUID | None = Field(default=None, foreign_key="capability_match_candidate.id")
+    interest_id: UUID | None = Field(default=None, foreign_key="interest.id", index=True)
+    recommendation_offer_id: UUID | None = Field(default=None, foreign_key="recommendation_offer.id")
     route: IntroductionRoute = Field(sa_type=text_enum(IntroductionRoute))
     state: IntroductionState = Field(
         default=IntroductionState.REQUESTED, sa_type=text_enum(IntroductionState)

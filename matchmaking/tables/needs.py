@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, Index, String, Uuid
+from sqlalchemy import ARRAY, BigInteger, Column, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -41,8 +41,10 @@ class FinancingNeed(Row, table=True):
     """
 
     __tablename__ = "financing_need"
+    __table_args__ = (UniqueConstraint("organization_id", "source", "external_id"),)
 
     organization_id: UUID = Field(foreign_key="organization.id", index=True)
+    project_id: UUID | None = Field(default=None, foreign_key="project.id", index=True)
     state: NeedState = Field(default=NeedState.DRAFT, sa_type=text_enum(NeedState), index=True)
     amount_fen: int = Field(sa_type=BigInteger)
     purpose: PurposeKind = Field(sa_type=text_enum(PurposeKind))
@@ -58,8 +60,11 @@ class FinancingNeed(Row, table=True):
     returned_defects: list[str] | None = Field(default=None, sa_type=JSONB)
     submitted_at: datetime | None = Field(default=None, sa_type=Instant)
     opened_at: datetime | None = Field(default=None, sa_type=Instant)
+    opened_by_membership_id: UUID | None = Field(default=None, foreign_key="membership.id")
     live_talks: int = 0
     live_agreements: int = 0
+    source: str | None = None
+    external_id: str | None = None
 
 
 INTRODUCED_HERE = (
@@ -75,7 +80,7 @@ READABLE = f"{OWN} OR ({OFFICIAL} AND submitted_at IS NOT NULL) OR {INTRODUCED_H
 CHANGEABLE = (
     *("state", "version", "submitted_at", "opened_at", "live_talks", "live_agreements", "returned_defects"),
     *("amount_fen", "purpose", "needed_by", "pledges", "contact_person_id", "tenor_months", "summary"),
-    *("excluded_organization_ids", "expires_on"),
+    *("excluded_organization_ids", "expires_on", "project_id", "opened_by_membership_id"),
 )
 
 ROW_SECURITY: RowSecurity = {

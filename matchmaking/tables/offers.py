@@ -22,7 +22,10 @@ from schemas.vocabulary import ListingState, LprTerm, ProductKind
 
 
 class CreditProduct(Row, table=True):
-    """Defined once by a bank. Its terms live in versions, so that a match points at what it used."""
+    """Defined once by a bank. Its terms live in versions, so that a match points at what it used.
+
+    `compiled_from` marks the reference shelf: the public page it was compiled from, with its date.
+    """
 
     __tablename__ = "credit_product"
     __table_args__ = (
@@ -40,6 +43,8 @@ class CreditProduct(Row, table=True):
     returned_defects: list[str] | None = Field(default=None, sa_type=JSONB)
     source: str | None = None
     external_id: str | None = None
+    compiled_from: str | None = None
+    compiled_as_of: str | None = None
 
 
 class CreditProductVersion(Row, table=True):

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core.core_schema import ValidationInfo
 
 from schemas.base import Draft
+from schemas.days import Day
 from schemas.eligibility.facts import FACTS, FactDefinition, FactKind
 from schemas.eligibility.faults import Unfit
 from schemas.vocabulary import FactName, FactSource
@@ -44,7 +45,7 @@ class FactValue(Draft, frozen=True):
     value: FactContent = Field(
         description="Whole number in the fact's unit, true or false, ISO date, code, or list of codes"
     )
-    as_of: date
+    as_of: Day
     source: FactSource
 
     @field_validator("name")

@@ -93,6 +93,25 @@ class CapabilityKind(StrEnum):
     COURSE = "course"
 
 
+class PlatformLevel(StrEnum):
+    """How high a research platform is recognised."""
+
+    NATIONAL_KEY_LABORATORY = "national_key_laboratory"
+    NATIONAL_CENTRE = "national_centre"
+    MINISTRY_OR_PROVINCE = "ministry_or_province"
+    CITY = "city"
+    INSTITUTION = "institution"
+
+
+class IntellectualPropertyWish(StrEnum):
+    """Whose the results are to be, as the enterprise wishes."""
+
+    OWN = "own"
+    SHARED = "shared"
+    LICENCE = "licence"
+    OPEN_TO_TALK = "open_to_talk"
+
+
 class CooperationMode(StrEnum):
     COMMISSIONED_DEVELOPMENT = "commissioned_development"
     JOINT_DEVELOPMENT = "joint_development"

@@ -58,6 +58,8 @@ class RemedyCode(StrEnum):
     GROW_INTO_IT = "grow_into_it"
     ADJUST_AMOUNT = "adjust_amount"
     ADJUST_TENOR = "adjust_tenor"
+    ADJUST_BUDGET = "adjust_budget"
+    ADJUST_READINESS = "adjust_readiness"
 
 
 class Helper(StrEnum):
@@ -72,12 +74,16 @@ class Helper(StrEnum):
     GUARANTEE_COMPANY = "guarantee_company"
     BANK = "bank"
     ENTERPRISE = "enterprise"
+    TECHNOLOGY_BROKER = "technology_broker"
 
 
 class RuleStatus(StrEnum):
+    """`unknown` waits for the asker's answer; `not_published` for the provider's, and decides nothing."""
+
     MET = "met"
     UNMET = "unmet"
     UNKNOWN = "unknown"
+    NOT_PUBLISHED = "not_published"
 
 
 class Verdict(StrEnum):
@@ -90,10 +96,43 @@ class Verdict(StrEnum):
 
 
 class ComponentName(StrEnum):
-    """Parts of a financing candidate's total."""
+    """Parts of a candidate's total: the first five of a credit product's, the others of a capability's."""
 
     COVERAGE = "coverage"
     COST = "cost"
     SPEED = "speed"
     COLLATERAL_BURDEN = "collateral_burden"
     FIT = "fit"
+    RELEVANCE = "relevance"
+    CHAIN_AND_FIELD = "chain_and_field"
+    READINESS = "readiness"
+    BUDGET_FIT = "budget_fit"
+    CAPACITY = "capacity"
+    PLATFORM_LEVEL = "platform_level"
+
+
+class DemandAnswer(StrEnum):
+    """Answers of a research demand, as its fields are called, that would decide more once given."""
+
+    MODES = "modes"
+    READINESS_WANTED = "readiness_wanted"
+    LARGEST_BUDGET = "largest_budget_fen"
+
+
+class CapabilityText(StrEnum):
+    """The texts of a capability, each read for itself."""
+
+    TITLE = "title"
+    DESCRIPTION = "description"
+    FIELDS = "fields"
+    EQUIPMENT = "equipment"
+    PAST_WORK = "past_work"
+    INTELLECTUAL_PROPERTY = "intellectual_property"
+
+
+class ProviderFit(StrEnum):
+    """All that a provider learns of an enterprise against the provider's own published rules."""
+
+    FITS = "fits"
+    DOES_NOT_FIT = "does_not_fit"
+    FACTS_NOT_SHARED = "facts_not_shared"

@@ -49,6 +49,26 @@ class IntroductionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class InterestState(StrEnum):
+    """As the provider reads its own. Passed: the wish is over; it says nothing of others."""
+
+    EXPRESSED = "expressed"
+    WITHDRAWN = "withdrawn"
+    PICKED = "picked"
+    PASSED = "passed"
+
+
+class RecommendationReason(StrEnum):
+    """Why an official names these offers."""
+
+    SUITABLE_TERMS = "suitable_terms"
+    POLICY_PROGRAMME = "policy_programme"
+    CHAIN_EXPERTISE = "chain_expertise"
+    LOCAL_SERVICE = "local_service"
+    QUICK_DECISION = "quick_decision"
+    ENTERPRISE_ASKED = "enterprise_asked"
+
+
 class DeclineCode(StrEnum):
     SCOPE = "scope"
     AMOUNT = "amount"
@@ -117,6 +137,14 @@ class TaskKind(StrEnum):
     MEND_PRODUCT = "mend_product"
     RENEW_PRODUCT = "renew_product"
     RESUME_PRODUCT = "resume_product"
+    COMPLETE_CAPABILITY = "complete_capability"
+    VET_CAPABILITY = "vet_capability"
+    MEND_CAPABILITY = "mend_capability"
+    RENEW_CAPABILITY = "renew_capability"
+    RESUME_CAPABILITY = "resume_capability"
+    KEEP_PROJECT = "keep_project"
+    COMPLETE_POLICY_MEASURE = "complete_policy_measure"
+    RENEW_POLICY_MEASURE = "renew_policy_measure"
     ANSWER_INTRODUCTION = "answer_introduction"
     CONTACT_ENTERPRISE = "contact_enterprise"
     SUPPLY_DOCUMENTS = "supply_documents"

@@ -23,8 +23,8 @@ from matchmaking.settings import Settings
 from matchmaking.tables.identity import Membership, Organization, Person, SignInSession, Unit
 from schemas.credit_products import AdoptionCreate
 from schemas.financing_needs import FinancingNeedCreate
+from schemas.operations import Operation
 from schemas.organizations import OrganizationState
-from schemas.permissions import Operation
 from schemas.vocabulary import LineOfDuty, OrganizationKind, Role, UnitKind
 from scripts.benches.drafts import CITY, DISTRICT, facts_statement, need_draft, product_draft
 

@@ -67,15 +67,22 @@ def match(journey: Journey) -> None:
     path = f"/v1/match-runs/{run['id']}"
     again, english = owner.get(path), owner.get(path, language="en")
     journey.candidates, journey.in_english = run["candidates"], english["candidates"]
-    narrator.show(tables.candidates_table(run["candidates"], english["candidates"]))
+    chosen = tables.worth_showing(run["candidates"])
+    narrator.show(tables.candidates_table(run["candidates"], english["candidates"], chosen))
+    narrator.say("main_job.shown", shown=len(chosen), **counts_of(run))
     narrator.show(both("main_job.why"))
-    narrator.show(tables.reasons_table(run["candidates"], english["candidates"]))
+    narrator.show(tables.reasons_table(run["candidates"], english["candidates"], chosen))
     if run["most_decisive_unknown"]:
         first, same = run["most_decisive_unknown"][0], english["most_decisive_unknown"][0]
         narrator.show(both("main_job.decisive"))
         narrator.show(tables.doubled(f"   {first['text']}", f"   {same['text']}"))
     narrator.check(_in_order(run["candidates"]), "main_job.check.order")
     narrator.check(again["candidates"] == run["candidates"], "main_job.check.reread")
+
+
+def counts_of(run: Json) -> dict[str, int]:
+    counts: dict[str, int] = run["counts"]
+    return {"all": sum(counts.values()), **counts}
 
 
 def _in_order(candidates: list[Json]) -> bool:

@@ -1,4 +1,4 @@
-"""Runs the ten steps of the main job against a service, printing as it goes."""
+"""Runs the steps of the main job against a service, printing as it goes."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import httpx
 from rich.console import Console
 from rich.text import Text
 
-from scripts.main_job import agreeing, asking
+from scripts.main_job import agreeing, asking, researching
 from scripts.main_job.caller import Caller, CallFailed
 from scripts.main_job.journey import Journey
 from scripts.main_job.narrator import CheckFailed, Narrator
@@ -22,6 +22,10 @@ STEPS: tuple[tuple[str, Callable[[Journey], None]], ...] = (
     ("main_job.step.introduction", agreeing.introduce),
     ("main_job.step.agreement", agreeing.agree),
     ("main_job.step.money", agreeing.pay_out),
+    ("main_job.step.demand", researching.post_demand),
+    ("main_job.step.capabilities", researching.match_capabilities),
+    ("main_job.step.proposal", researching.propose),
+    ("main_job.step.contract", researching.contract),
     ("main_job.step.after", agreeing.count_after),
 )
 

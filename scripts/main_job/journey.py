@@ -12,7 +12,7 @@ from scripts.main_job.caller import Caller, Json, Somebody
 from scripts.main_job.narrator import CheckFailed, Narrator
 from scripts.main_job.tables import Figures
 
-OWNER, OFFICIAL = "demo-mill", "demo-finance"
+OWNER, OFFICIAL, SCIENCE_OFFICIAL = "demo-mill", "demo-finance", "demo-science"
 
 
 def now() -> datetime:
@@ -21,7 +21,7 @@ def now() -> datetime:
 
 @dataclass(slots=True)
 class Journey:
-    """`clerk` is the login of who answers for the picked branch; known once the mill has picked."""
+    """`clerk` and `secretary` are the logins of who answers for what the mill has picked."""
 
     caller: Caller
     narrator: Narrator
@@ -36,6 +36,9 @@ class Journey:
     clerk: str = ""
     introduction: Json = field(default_factory=dict)
     agreement: Json = field(default_factory=dict)
+    demand: Json = field(default_factory=dict)
+    laboratory: Json = field(default_factory=dict)
+    secretary: str = ""
 
     def who(self, login: str) -> Somebody:
         """Signed in when first needed."""

@@ -29,6 +29,7 @@ COLOURS = {
 FIRST_REASONS_OF_TERMS = ("rate_from_reference", "rate_fixed", "rate_unknown")
 COVERAGE = ("covered_in_full", "covered_in_part")
 MOST_REASONS = 2
+MOST_CANDIDATES = 5
 # Where a line is short, the branch gets what the others leave.
 MOST_WIDTHS = {"product": 18, "verdict": 16}
 
@@ -99,18 +100,28 @@ def answers_table(need: Json, contact: str) -> Table:
     return made
 
 
-def candidates_table(chinese: Sequence[Json], english: Sequence[Json]) -> Table:
+def worth_showing(candidates: Sequence[Json]) -> list[int]:
+    """The first of the list, and the first of each other verdict: why not this one is an answer too."""
+    shown = list(range(min(MOST_CANDIDATES, len(candidates))))
+    for verdict in Verdict:
+        first = next((at for at, one in enumerate(candidates) if one["verdict"] == verdict), None)
+        if first is not None and first not in shown:
+            shown.append(first)
+    return shown
+
+
+def candidates_table(chinese: Sequence[Json], english: Sequence[Json], chosen: Sequence[int]) -> Table:
     made = table(
         *("place", "product", "branch", "verdict", "cap", "rate", "total"),
         right=("place", "cap", "rate", "total"),
     )
-    for one, other in zip(chinese, english, strict=True):
+    for one, other in ((chinese[at], english[at]) for at in chosen):
         rate = one["rate_basis_points"]
         asking = doubled(text("main_job.ask_the_bank", "zh"), text("main_job.ask_the_bank", "en"))
         made.add_row(
             str(one["position"]),
             doubled(one["product_name"], other["product_name"]),
-            doubled(branch_of(one), branch_of(other)),
+            _where(one, other),
             Text(f"{one['verdict_text']}\n{other['verdict_text']}", style=COLOURS[Verdict(one["verdict"])]),
             "" if one["cap_fen"] is None else wan(one["cap_fen"]),
             asking if rate is None else percent(rate),
@@ -120,15 +131,27 @@ def candidates_table(chinese: Sequence[Json], english: Sequence[Json]) -> Table:
 
 
 def branch_of(candidate: Json) -> str:
-    return f"{candidate['provider_name']} {candidate['unit_name']}"
+    """Provider and unit, once where both are called the same."""
+    provider, unit = candidate["provider_name"], candidate["unit_name"]
+    return str(provider) if provider == unit else f"{provider} {unit}"
 
 
-def reasons_table(chinese: Sequence[Json], english: Sequence[Json]) -> Table:
+def _where(chinese: Json, english: Json) -> Text:
+    names = doubled(branch_of(chinese), branch_of(english))
+    if branch_of(chinese) == branch_of(english):
+        names = Text(branch_of(chinese))
+    if chinese["provider_here"]:
+        return names
+    chinese_note, english_note = (text("main_job.not_here", language) for language in LANGUAGES)
+    return names + Text.assemble("\n", (f"{chinese_note} ", "yellow"), (english_note, "dim"))
+
+
+def reasons_table(chinese: Sequence[Json], english: Sequence[Json], chosen: Sequence[int]) -> Table:
     """What decided each candidate's place, in both languages."""
     made = Table.grid(padding=(0, 1))
     made.add_column()
     made.add_column(overflow="fold")
-    for one, other in zip(chinese, english, strict=True):
+    for one, other in ((chinese[at], english[at]) for at in chosen):
         said = Text(f"{one['product_name']} · {one['unit_name']}", style="bold")
         for reason, translated in zip(_main_reasons(one), _main_reasons(other), strict=True):
             said += Text.assemble("\n", reason["text"], "\n", (translated["text"], "dim"))
@@ -145,6 +168,50 @@ def _main_reasons(candidate: Json) -> list[Json]:
     if candidate["verdict"] == Verdict.ELIGIBLE:
         deciding = [*deciding, *(reason for reason in reasons if reason["code"] in COVERAGE)]
     return deciding[:MOST_REASONS]
+
+
+def demand_table(demand: Json) -> Table:
+    made = table("question", "answer")
+    indicator = demand["indicators"][0]
+    budget = f"{wan(demand['smallest_budget_fen'])} - {wan(demand['largest_budget_fen'])} 万元"
+    rows = (
+        ("title", demand["title"]),
+        ("problem", demand["problem"]),
+        ("indicator", f"{indicator['name']} {indicator['baseline']} → {indicator['goal']}"),
+        ("budget", budget),
+        ("needed_by", demand["needed_by"]),
+    )
+    for question, answer in rows:
+        code = f"main_job.question.{question}"
+        made.add_row(Text.assemble(text(code, "zh"), " ", (text(code, "en"), "dim")), answer)
+    return made
+
+
+def capabilities_table(chinese: Sequence[Json], english: Sequence[Json], chosen: Sequence[int]) -> Table:
+    made = table("place", "capability", "institution", "verdict", "total", right=("place", "total"))
+    for one, other in ((chinese[at], english[at]) for at in chosen):
+        made.add_row(
+            str(one["position"]),
+            one["capability_title"],
+            _where(one, other),
+            Text(f"{one['verdict_text']}\n{other['verdict_text']}", style=COLOURS[Verdict(one["verdict"])]),
+            "" if one["total"] is None else f"{one['total']:.1f}",
+        )
+    return made
+
+
+def capability_reasons(chinese: Sequence[Json], english: Sequence[Json], chosen: Sequence[int]) -> Table:
+    """The first reasons of each, in both languages."""
+    made = Table.grid(padding=(0, 1))
+    made.add_column()
+    made.add_column(overflow="fold")
+    for one, other in ((chinese[at], english[at]) for at in chosen):
+        said = Text(one["capability_title"], style="bold")
+        pairs = zip(one["reasons"][:MOST_REASONS], other["reasons"][:MOST_REASONS], strict=True)
+        for reason, translated in pairs:
+            said += Text.assemble("\n", reason["text"], "\n", (translated["text"], "dim"))
+        made.add_row(f"{one['position']}.", said)
+    return made
 
 
 def figures_table(before: Figures, after: Figures | None = None) -> Table:

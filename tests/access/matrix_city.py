@@ -18,7 +18,13 @@ from city import City, Member, need_draft, product_draft, today
 from matchmaking.db.session import Database, Entrance, WriteSession
 from schemas.vocabulary import OrganizationKind, Role
 from tests.access.expectations import Holder
-from tests.api.steps import Path, adoption_draft, done, fact_draft, items, path_of
+from tests.access.matrix_introducing import introducing_things
+from tests.access.matrix_listings import ListingThings
+from tests.access.matrix_research import UNIVERSITY, ResearchThings
+from tests.api.consent_steps import consent_draft
+from tests.api.listing_steps import honours_stated, measure_draft, project_draft
+from tests.api.research_steps import capability_draft, demand_draft
+from tests.api.steps import Path, adoption_draft, done, fact_draft, items, list_product, path_of
 
 CANARY = "绝密扩产计划"
 Thing = dict[str, Any]
@@ -63,6 +69,8 @@ class MatrixCity:
     things: dict[str, Thing] = field(default_factory=dict)
     spares: dict[str, Thing] = field(default_factory=dict)
     unclaimed_unit: str = ""
+    research: ResearchThings = field(init=False)
+    listings: ListingThings = field(init=False)
 
     @classmethod
     async def settle(cls, city: City, holders: tuple[Holder, ...], superuser_url: str) -> "MatrixCity":
@@ -76,6 +84,10 @@ class MatrixCity:
         }
         await made._populate(holders)
         await made._walk()
+        made.research = await ResearchThings.settle(city, CANARY)
+        for member, role in await made.research.staff(city):
+            made.people.append(Person(member, (UNIVERSITY, role.value), "lab"))
+        made.listings = await ListingThings.settle(city, CANARY)
         await made._furnish()
         await made._end(holders, superuser_url)
         return made
@@ -138,11 +150,27 @@ class MatrixCity:
         fact = {"name": "headcount", "value": 77, "as_of": "2026-01-01", "source": "self_declared"}
         recorded = done(await mill.post("/v1/enterprise-facts", {"facts": [fact]}), 201)
         self.things["enterprise_fact"] = recorded["facts"][0]
+        consent = await mill.post("/v1/consents", consent_draft(self.city.clerk))
+        self.things["consent"] = done(consent, 201)
         tasks = await items(self.city.clerk, "/v1/tasks")
         requested = self.paths["requested"].introduction["id"]
-        self.things["task"] = next(task for task in tasks if task["subject_id"] == requested)
+        waiting = next(task for task in tasks if task["subject_id"] == requested)
+        self.things |= {"task_of_requested": waiting, "disclosure": {"id": requested}}
+        self.things |= await introducing_things(self.city, self.paths["open"], CANARY)
+        await self._suspend()
         await self._spare()
         await self._register()
+
+    async def _suspend(self) -> None:
+        """A product and an adoption that are not offered at present."""
+        manager = self.city.product_manager
+        for name in ("product", "adoption"):
+            product = await list_product(manager, self.city.official)
+            there = f"/v1/credit-products/{product['id']}"
+            if name == "adoption":
+                there = f"/v1/adoptions/{product['adoption_id']}"
+            seen = done(await manager.get(there))["version"]
+            self.things[f"{name}_suspended"] = done(await manager.post(f"{there}/suspend", seen=seen))
 
     async def _spare(self) -> None:
         """In every unit a membership that may end and a key that may be revoked."""
@@ -173,12 +201,19 @@ class MatrixCity:
             behind.execute("UPDATE membership SET ended_at = now() WHERE id = ANY (%s)", (memberships,))
             behind.execute("UPDATE sign_in_session SET revoked_at = now() WHERE id = ANY (%s)", (sign_ins,))
 
+    def honours_about(self, person: Person) -> Thing:
+        """What an enterprise says of itself, or an official of an enterprise of its area."""
+        if person.holder[0] != "government":
+            return honours_stated()
+        near = (one for one in self.people if one.group == person.group and one.holder[0] == "enterprise")
+        return honours_stated(organization_id=next(near).organization, source="official_list")
+
     def canaries(self, person: Person) -> set[str]:
         """What a stranger must not meet in any answer, whatever was asked."""
         mill = self.involved["enterprise"].actor
         paths = self.paths.values()
         found = {CANARY, "credit_record", str(mill.person_id), str(mill.membership_id)}
-        found |= {path.need["id"] for path in paths}
+        found |= {path.need["id"] for path in paths} | self.research.ids() | self.listings.ids()
         for things in ((path.introduction, path.agreement, path.fact, path.run) for path in paths):
             found |= {thing["id"] for thing in things if thing}
         if person.holder[0] != "government":
@@ -208,6 +243,10 @@ def drafts(person: Person, contact: UUID | None) -> Mapping[str, Thing]:
         "POST /v1/credit-products": product_draft(),
         "POST /v1/enterprise-facts": {"facts": [fact]},
         "POST /v1/financing-needs": need_draft(own_contact),
+        "POST /v1/projects": project_draft(),
+        "POST /v1/policy-measures": measure_draft(),
+        "POST /v1/capabilities": capability_draft(person.member),
+        "POST /v1/research-demands": demand_draft(person.member),
     }
 
 

@@ -8,7 +8,8 @@ from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import permits, require
 from matchmaking.errors import Invalid, NotAllowed
 from matchmaking.services.api_keys import spelled_out
-from schemas.permissions import ALL_READING, PERMITTED, PERSONS_ONLY, ROLES, Operation, held_by
+from schemas.operations import Operation
+from schemas.permissions import ALL_READING, PERMITTED, PERSONS_ONLY, ROLES, held_by
 from schemas.vocabulary import LineOfDuty, OrganizationKind, Role
 from tests.access.forging import an_official
 

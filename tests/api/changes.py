@@ -11,6 +11,10 @@ import httpx
 from city import City, Member, need_draft, product_draft, today
 from schemas.vocabulary import Role
 from tests.access.newcomers import PASSWORD, newcomer, signed_in
+from tests.api.consent_steps import consent_changes
+from tests.api.interest_steps import introducing_changes
+from tests.api.listing_changes import listing_changes
+from tests.api.research_steps import capability_draft, demand_draft, research_path_of
 from tests.api.steps import Path, adoption_draft, done, fact_draft, path_of
 
 
@@ -200,6 +204,59 @@ async def _sign_out(city: City) -> Change:
     return Change(await city.beside(city.clerk, Role.CLERK), "DELETE", "/v1/sessions/current")
 
 
+def _research(noun: str, action: str, stage: str, by: str, body: Any = None) -> Preparation:
+    """A step of a capability, a demand or a research introduction that stands at `stage`."""
+
+    async def prepare(city: City) -> Change:
+        path = await (await research_path_of(city)).reach(stage)
+        if noun == "research-demands":
+            await path.demand_now()
+        table, thing = {
+            "capabilities": ("capability", path.capability),
+            "research-demands": ("research_demand", path.demand),
+            "introductions": ("introduction", path.introduction),
+        }[noun]
+        there = f"/v1/{noun}/{thing['id']}"
+        member: Member = getattr(path, by)
+        if action == "change":
+            return Change(member, "PUT", there, body, thing["version"], table, thing["id"])
+        return _on(table, thing, member, there, action, body)
+
+    return prepare
+
+
+def _capability(*before: str, action: str, by: str = "secretary", body: Any = None) -> Preparation:
+    async def prepare(city: City) -> Change:
+        path = await research_path_of(city)
+        thing = done(await path.secretary.post("/v1/capabilities", capability_draft(path.secretary)), 201)
+        for step in before:
+            who = path.official if step == "open" else path.secretary
+            thing = await path.move("capabilities", thing, who, step)
+        there = f"/v1/capabilities/{thing['id']}"
+        return _on("capability", thing, getattr(path, by), there, action, body)
+
+    return prepare
+
+
+async def _make_capability(city: City) -> Change:
+    path = await research_path_of(city)
+    return Change(path.secretary, "POST", "/v1/capabilities", capability_draft(path.secretary))
+
+
+async def _change_demand(city: City) -> Change:
+    path = await (await research_path_of(city)).reach("demand_drafted")
+    there = f"/v1/research-demands/{path.demand['id']}"
+    body = demand_draft(path.owner, title="另一个题目")
+    return Change(
+        path.owner, "PUT", there, body, path.demand["version"], "research_demand", path.demand["id"]
+    )
+
+
+async def _match_capabilities(city: City) -> Change:
+    path = await (await research_path_of(city)).reach("demand_open")
+    return Change(path.owner, "POST", "/v1/capability-match-runs", {"demand_id": path.demand["id"]})
+
+
 DEFECTS = {"defects": ["请补充说明"]}
 FACTS = {
     "facts": [{"name": "headcount", "value": 7, "as_of": "2026-01-01", "source": "self_declared"}],
@@ -234,10 +291,36 @@ CHANGES: dict[str, Preparation] = {
     "submit_financing_need": _need("submit", "need_drafted"),
     "open_financing_need": _need("open", "need_submitted", official=True),
     "return_financing_need": _need("return", "need_submitted", official=True, body=DEFECTS),
+    "renew_financing_need": _need("renew", "need_open"),
     "withdraw_financing_need": _need("withdraw", "recorded"),
     "create_match_run": _made(
         "need_open", lambda city, path: (city.mill, "/v1/match-runs", {"need_id": path.need["id"]})
     ),
+    "create_capability": _make_capability,
+    "change_capability": _research(
+        "capabilities", "change", "capability_listed", "secretary", {"title_zh": "新名", "description": "新"}
+    ),
+    "submit_capability": _capability(action="submit"),
+    "open_capability": _capability("submit", action="open", by="official"),
+    "return_capability": _capability("submit", action="return", by="official", body=DEFECTS),
+    "suspend_capability": _capability("submit", "open", action="suspend"),
+    "resume_capability": _capability("submit", "open", "suspend", action="resume"),
+    "renew_capability": _capability("submit", "open", action="renew"),
+    "withdraw_capability": _capability("submit", "open", action="withdraw"),
+    "create_research_demand": _made(
+        "", lambda city, _: (city.mill, "/v1/research-demands", demand_draft(city.mill))
+    ),
+    "change_research_demand": _change_demand,
+    "submit_research_demand": _research("research-demands", "submit", "demand_drafted", "owner"),
+    "open_research_demand": _research("research-demands", "open", "demand_submitted", "official"),
+    "return_research_demand": _research(
+        "research-demands", "return", "demand_submitted", "official", DEFECTS
+    ),
+    "renew_research_demand": _research("research-demands", "renew", "demand_open", "owner"),
+    "withdraw_research_demand": _research("research-demands", "withdraw", "shortlisted", "owner"),
+    "create_capability_match_run": _match_capabilities,
+    "propose_research": _research("introductions", "propose", "accepted", "secretary"),
+    "shortlist_proposal": _research("introductions", "shortlist", "proposal", "owner"),
     "create_introduction": _made("matched", _pick),
     "accept_introduction": _introduction("accept", "requested"),
     "decline_introduction": _introduction("decline", "requested", body={"code": "quota", "note": "额度用完"}),
@@ -262,3 +345,6 @@ CHANGES: dict[str, Preparation] = {
     "confirm_fulfilment_fact": _fact("confirm"),
     "dispute_fulfilment_fact": _fact("dispute"),
 }
+CHANGES |= listing_changes(Change)
+CHANGES |= introducing_changes(Change)
+CHANGES |= consent_changes(Change)

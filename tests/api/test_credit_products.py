@@ -21,7 +21,6 @@ IMPOSSIBLE: tuple[tuple[dict[str, Any], str], ...] = (
     ({"rate": {"kind": "fixed_band", "lowest_basis_points": 400}}, "rate_band_incomplete"),
     ({"largest_amount_fen": 0}, "number_too_small"),
     ({"largest_amount_fen": 1.5}, "not_integer"),
-    ({"purposes": []}, "list_too_short"),
 )
 
 

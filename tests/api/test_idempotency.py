@@ -55,7 +55,10 @@ async def test_a_missing_or_malformed_key_is_refused_everywhere_and_nothing_is_m
         "create_person": (administrator, "/v1/people", _person(administrator)),
         "create_api_key": (administrator, "/v1/api-keys", _api_key(administrator)),
     }
-    assert set(cases) == {operation.name for operation in operations_of(app) if operation.keyed}
+    # The key is looked at before what is sent, and before whether the caller may send it.
+    for operation in operations_of(app):
+        if operation.keyed and operation.name not in cases:
+            cases[operation.name] = (city.mill, operation.path, {})
     before = _rows(superuser_url)
     for member, there, body in cases.values():
         for key in (None, "", "k" * 201, "键".encode()):

@@ -232,16 +232,17 @@ def _candidate(random: Random, candidate_id: str) -> Candidate:
         organization_id=f"bank-{random.randint(1, 9)}",
         unit_id=f"branch-{random.randint(1, 9)}",
         product_version_id=f"version-{random.randrange(10**6)}",
-        largest_amount_fen=random.choice((150, 300, 500, 3_000)) * WAN,
-        longest_tenor_months=random.choice((12, 12, 24, 36)),
-        purposes=tuple({PurposeKind.WORKING_CAPITAL, random.choice(list(PurposeKind))})[:2],
-        guarantee_modes=tuple(random.sample(list(GuaranteeMode), random.choice((1, 2, 3)))),
+        largest_amount_fen=random.choice((None, 150 * WAN, 300 * WAN, 500 * WAN, 3_000 * WAN)),
+        longest_tenor_months=random.choice((None, 12, 12, 24, 36)),
+        purposes=random.choice(((), _purposes(random), _purposes(random))),
+        guarantee_modes=tuple(random.sample(list(GuaranteeMode), random.choice((0, 1, 2, 3)))),
         territory=tuple(random.sample(TERRITORIES, random.randint(2, 4))),
         smallest_amount_fen=None if smallest is None else smallest * WAN,
         shortest_tenor_months=random.choice((None, 6, 7, 8)),
         rate=_rate(random),
         rules=_rules(random, (0, 0, 0, 1)),
         unpublished_rules=random.random() < 0.3,
+        conditions_in_words=random.random() < 0.1,
         cap_formulas=tuple(
             CapFormula(basis=basis, share_basis_points=random.choice((8_500, 40_000)))
             for basis in random.sample(list(CapBasis), random.choice((0, 0, 1, 2)))
@@ -254,6 +255,10 @@ def _candidate(random: Random, candidate_id: str) -> Candidate:
         target_chains=tuple(random.sample(CHAINS, random.choice((0, 1, 2)))),
         target_honours=tuple(random.sample(list(Honour), random.choice((0, 1, 2)))),
     )
+
+
+def _purposes(random: Random) -> tuple[PurposeKind, ...]:
+    return tuple({PurposeKind.WORKING_CAPITAL, random.choice(list(PurposeKind))})
 
 
 def _rate(random: Random) -> Rate:

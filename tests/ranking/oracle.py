@@ -45,6 +45,19 @@ def verdicts(request: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def as_published(request: dict[str, Any]) -> set[str]:
+    """Ids of those that leave something unsaid: rules or terms that are not published."""
+    return {
+        one["candidate_id"]
+        for one in request["candidates"]
+        if one["unpublished_rules"]
+        or one["largest_amount_fen"] is None
+        or (one["longest_tenor_months"] is None and _tenor(request["need"], one) == "met")
+        or one["purposes"] == []
+        or one["guarantee_modes"] == []
+    }
+
+
 def _verdict(conditions: list[str]) -> str:
     """Conditions are `met`, `unknown`, `unmet`, or `close`: unmet, but curable or within tolerance."""
     if "unmet" in conditions or conditions.count("close") > 2:
@@ -56,12 +69,14 @@ def _verdict(conditions: list[str]) -> str:
 
 def _conditions(request: dict[str, Any], one: dict[str, Any]) -> list[str]:
     found = [_amount(request, one), _tenor(request["need"], one), _guarantee(request["need"], one)]
-    found.append("met" if request["need"]["purpose"] in one["purposes"] else "unmet")
+    served = one["purposes"] == [] or request["need"]["purpose"] in one["purposes"]
+    found.append("met" if served else "unmet")
     found.append(_territory(request, one))
     today = request["reference_date"]
     begun = one["valid_from"] is None or one["valid_from"] <= today
     running = one["valid_until"] is None or today <= one["valid_until"]
     found.append("met" if begun and running else "unmet")
+    found.append("unknown" if one["conditions_in_words"] else "met")
     return found + [
         _any_of(request, entry["any_of"]) if "any_of" in entry else _rule(request, entry)
         for entry in one["rules"]["all_of"]
@@ -89,7 +104,7 @@ def _amount(request: dict[str, Any], one: dict[str, Any]) -> str:
             open_bound = True
         else:
             known.append(base * formula["share_basis_points"] // 10_000)
-    if min(known) < least:
+    if any(bound < least for bound in known):
         return "unmet"
     if need["amount_fen"] < least:
         return "close" if (least - need["amount_fen"]) * 5 <= least else "unmet"
@@ -100,17 +115,18 @@ def _tenor(need: dict[str, Any], one: dict[str, Any]) -> str:
     asked = need["tenor_months"]
     if asked is None:
         return "met"
-    for bound, missed in (
-        (one["longest_tenor_months"], asked > one["longest_tenor_months"]),
-        (one["shortest_tenor_months"], asked < (one["shortest_tenor_months"] or 0)),
-    ):
-        if missed:
-            return "close" if abs(asked - bound) * 5 <= bound else "unmet"
+    longest, shortest = one["longest_tenor_months"], one["shortest_tenor_months"]
+    if longest is not None and asked > longest:
+        return "close" if (asked - longest) * 5 <= longest else "unmet"
+    if shortest is not None and asked < shortest:
+        return "close" if (shortest - asked) * 5 <= shortest else "unmet"
     return "met"
 
 
 def _guarantee(need: dict[str, Any], one: dict[str, Any]) -> str:
     pledges = set(need["pledges"])
+    if one["guarantee_modes"] == []:
+        return "met"
     for mode in one["guarantee_modes"]:
         if mode in ASKS_NOTHING:
             return "met"

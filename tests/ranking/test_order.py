@@ -86,7 +86,8 @@ def test_every_number_that_led_to_the_order_is_shown(random: Random) -> None:
             tie = hashlib.sha256(f"{document['need_id']}:{one['candidate_id']}".encode()).hexdigest()
             assert one["tie_hash"] == tie
             verdict = ["eligible", "incomplete", "near_miss", "ineligible"].index(one["verdict"])
-            listed.append((verdict, -total, tie))
+            unknown = sum(part["weight_percent"] for part in parts if part["value_hundredths"] is None)
+            listed.append((verdict, -total, unknown, tie))
         assert listed == sorted(listed)
         assert [one["position"] for one in document["candidates"]] == list(range(1, len(listed) + 1))
 
@@ -116,8 +117,10 @@ def test_verdict_comes_before_total(order: Callable[..., list[str]]) -> None:
 
 
 def test_an_unknown_rate_comes_after_every_known_one(order: Callable[..., list[str]]) -> None:
-    known = candidate("dear", rate=fixed(1_199))
-    assert order(candidate("unknown"), known) == ["dear", "unknown"]
+    for worst in (1_199, 1_200, 2_400):
+        for name in ("dear", "a", "z"):
+            known = candidate(name, rate=fixed(worst))
+            assert order(candidate("unknown"), known) == [name, "unknown"]
 
 
 def test_a_lower_rate_more_cover_and_less_time_come_first(order: Callable[..., list[str]]) -> None:
@@ -232,7 +235,7 @@ def test_reasons_tell_first_what_stands_in_the_way() -> None:
 def test_an_answer_without_candidates_is_an_answer() -> None:
     empty = rank(replace(request(), candidates=()))
     assert (empty.candidates, empty.excluded, empty.ranker_version) == ((), 0, RANKER_VERSION)
-    assert RANKER_VERSION == "financing/1"
+    assert RANKER_VERSION == "financing/2"
 
 
 def test_the_total_is_in_points() -> None:

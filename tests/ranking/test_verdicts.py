@@ -25,10 +25,14 @@ def disagreements(seed: int, cases: int, most: int = 20) -> tuple[list[str], Cou
         if len(found) >= most:
             break
         request = random_request(random, CANDIDATES)
-        expected = oracle.verdicts(request.to_document())
+        document = request.to_document()
+        expected, silent = oracle.verdicts(document), oracle.as_published(document)
         ranking = rank(request)
         assert {one.candidate_id for one in ranking.candidates} == set(expected)
         for one in ranking.candidates:
+            unsaid = one.verdict is Verdict.ELIGIBLE and one.candidate_id in silent
+            if one.conditions_met_as_published is not unsaid:
+                found.append(f"case {number} {one.candidate_id}: as published {unsaid}")
             if one.verdict.value == expected[one.candidate_id]:
                 agreed[one.verdict.value] += 1
             else:
@@ -88,6 +92,10 @@ PLANTED_ELSEWHERE: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "no tolerance for wishes": lambda patch: patch.setattr(constraints, "TOLERANCE_BASIS_POINTS", 0),
     "excluded stay": lambda patch: patch.setattr(
         "matchmaking.ranking.financing._is_excluded", lambda *_: False
+    ),
+    "silence refuses": lambda patch: patch.setattr(constraints, "_not_published", constraints._unmet),
+    "silence fulfils": lambda patch: patch.setattr(
+        constraints, "_not_published", lambda code, **_: constraints._met(code)
     ),
     "place ignored": lambda patch: patch.setattr(constraints, "covers", lambda *_: True),
     "formulas ignored": lambda patch: patch.setattr(

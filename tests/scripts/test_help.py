@@ -4,7 +4,17 @@ import pytest
 
 from tests.scripts.trials import ask
 
-COMMANDS = ("run", "serve", "migrate", "demo", "create-official", "export-openapi", "doctor", "bench")
+COMMANDS = (
+    "run",
+    "serve",
+    "migrate",
+    "demo",
+    "create-official",
+    "import",
+    "export-openapi",
+    "doctor",
+    "bench",
+)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

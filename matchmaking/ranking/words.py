@@ -1,0 +1,77 @@
+"""How texts are read: Chinese as characters and pairs of neighbours, everything else as lower-case words.
+
+English plurals are taken off, and words that fill every demand whatever it is about are passed over.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+
+TEXTS_KEPT = 2_000
+SHORTEST_PLURAL = 4
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
+# Chinese puts no spaces between words: a space between two characters says nothing.
+_SPACE_IN_CHINESE = re.compile(f"(?<=[{_HAN}])[ \u3000]+(?=[{_HAN}])")
+_IS_HAN = re.compile(f"[{_HAN}]")
+
+# What demands and names of institutions say whatever they are about. Stretches of Chinese end at such a word.
+_FILLING = re.compile(
+    "技术|研究院|研究所|研究|研发|开发|关键|项目|应用|产业化|产业|工程|新型|方法|实验室|国家|全国|重点|中心|大学|学院"
+    "|公司|企业|目前|进行|实现|提高|提升|解决|问题|需求|要求|合作|通过|采用|基于|相关|主要|可以|能够|以及|具有|不同|达到"
+    "|需要|存在|现有|情况|方面"
+)
+_FILLING_WORD = re.compile(
+    "an?|and|are|as|at|be|by|for|from|has|have|in|is|its?|of|on|or|our|that|the|their|this|to|was|we|were|which|will|with"
+)
+
+
+def runs_of(text: str) -> list[str]:
+    """Stretches of Chinese characters, and other words without their plural, in the order of the text."""
+    plain = _SPACE_IN_CHINESE.sub("", unicodedata.normalize("NFKC", text).lower())
+    return [
+        run if is_chinese(run) else _singular(run)
+        for run in _RUN.findall(_FILLING.sub(" ", plain))
+        if not _FILLING_WORD.fullmatch(run)
+    ]
+
+
+def is_chinese(run: str) -> bool:
+    return _IS_HAN.match(run) is not None
+
+
+def terms_of(run: str) -> list[str]:
+    """A word is one term; a stretch of Chinese is its characters and its pairs of neighbours."""
+    if not is_chinese(run):
+        return [run]
+    return [*run, *(run[place : place + 2] for place in range(len(run) - 1))]
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def term_counts(text: str) -> Mapping[str, int]:
+    """How often each term occurs; what is kept is never changed."""
+    return Counter(term for run in runs_of(text) for term in terms_of(run))
+
+
+def _singular(word: str) -> str:
+    """English plurals only: `batteries` reads as `battery`, `alloys` as `alloy`; `glass` and `gas` stay."""
+    if len(word) > SHORTEST_PLURAL and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) >= SHORTEST_PLURAL and word.endswith("s") and word[-2] not in "aisu":
+        return word[:-1]
+    return word
+
+
+def says_anything(text: str) -> bool:
+    """Whether it holds a single term: punctuation and filling alone cannot be compared with anything."""
+    return bool(term_counts(text))
+
+
+def contained_basis_points(name: str, terms: Mapping[str, int]) -> int:
+    """Which part of the terms of a short name, such as a field of research, is among `terms`."""
+    own = term_counts(name)
+    found = sum(count for term, count in own.items() if term in terms)
+    return found * 10_000 // sum(own.values()) if own else 0

@@ -1,0 +1,206 @@
+"""Cards of research demands: the enterprise's own before anybody sees it, and what is close to a capability.
+
+A stranger reads the public abstract, which the enterprise wrote for strangers, and nothing else of a demand;
+relevance is reckoned from that abstract and from nothing else.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from matchmaking.access.actor import Actor
+from matchmaking.access.permissions import require
+from matchmaking.access.scoping import find, units_below, visible_to
+from matchmaking.db.cursors import Slice
+from matchmaking.db.keyset import page_of, slice_of
+from matchmaking.db.session import ReadSession, WriteSession
+from matchmaking.errors import Conflict, NotAllowed
+from matchmaking.messages import Language, text, word
+from matchmaking.ranking.anonymity import Register
+from matchmaking.ranking.relevance import CapabilityTexts, Relevance
+from matchmaking.ranking.research_request import CapabilityCandidate
+from matchmaking.services.fit_questions import count_question
+from matchmaking.services.listings import PageRequest
+from matchmaking.services.need_card_making import (
+    UNSEEN,
+    Face,
+    as_it_would_be,
+    fixed_card,
+    held,
+    make_missing,
+    of_table,
+    open_to,
+)
+from matchmaking.services.need_card_register import load_register
+from matchmaking.tables.cards import NeedCard
+from matchmaking.tables.identity import Organization, Unit
+from matchmaking.tables.research import Capability, ResearchDemand
+from schemas.need_cards import DemandCardFace, DemandCardRead, MoneyBandRead, OwnDemandCard, WordedReason
+from schemas.operations import Operation
+from schemas.vocabulary import CapabilityText, CardObstacle, CooperationMode, ListingState
+
+# Words that many capabilities share weigh little: how little is judged among at most this many.
+MOST_COMPARED = 200
+MOST_REASONS = 3
+# Keyed hashes: their order tells neither when a wish was posted nor whose it is.
+BY_CARD: Any = col(NeedCard.card_id)
+Standing = tuple[Face, ResearchDemand]
+
+
+async def own_card(
+    session: ReadSession, system: WriteSession, actor: Actor, demand_id: UUID, language: Language
+) -> OwnDemandCard:
+    """As strangers will read it: reckoned anew while nobody has submitted it, fixed from then on."""
+    require(actor, Operation.DEMAND_CARDS_READ)
+    demand = await find(session, actor, ResearchDemand, demand_id)
+    own = await find(session, actor, Organization, demand.organization_id)
+    fixed = demand.state not in UNSEEN and demand.submitted_at is not None
+    face, obstacle = None, _obstacle(demand, own)
+    if obstacle is None:
+        face = await _own_face(session, system, demand, fixed=fixed)
+        obstacle = None if face is not None else CardObstacle.TOO_FEW_ALIKE
+    return OwnDemandCard(
+        fixed=fixed and face is not None,
+        obstacle=obstacle,
+        obstacle_text=None if obstacle is None else text(f"card_obstacle.{obstacle}", language),
+        card=None if face is None else _face(face, demand),
+    )
+
+
+async def list_relevant(
+    session: ReadSession,
+    system: WriteSession,
+    actor: Actor,
+    capability_id: UUID,
+    page: PageRequest,
+    language: Language,
+    limit: int,
+) -> Slice[DemandCardRead]:
+    """Cards of open demands in the order of their ids, each with the relevance of its abstract and why.
+
+    TooMany after `limit` questions with one capability on a day.
+    """
+    require(actor, Operation.DEMAND_CARDS_LIST)
+    capability = await _own_offer(session, actor, capability_id)
+    await count_question(system, actor, Capability, capability.id, limit)
+    found = await _page(system, actor.organization_id, page)
+    texts = CapabilityTexts(await _compared(session, actor, capability))
+    cards = [_read(standing, texts, language) for standing in found.rows]
+    return Slice(cards, found.last)
+
+
+async def _own_face(
+    session: ReadSession, system: WriteSession, demand: ResearchDemand, *, fixed: bool
+) -> Face | None:
+    register: Register = await load_register(system)
+    if fixed:
+        return await fixed_card(system, demand, register)
+    return as_it_would_be(session, demand, register)
+
+
+async def _own_offer(session: ReadSession, actor: Actor, capability_id: UUID) -> Capability:
+    """An open capability of the actor's unit or of one below it."""
+    capability = await find(session, actor, Capability, capability_id)
+    here = select(col(Unit.id)).where(col(Unit.id) == capability.unit_id, units_below(actor))
+    if capability.organization_id != actor.organization_id or (await session.execute(here)).first() is None:
+        raise NotAllowed("offer_not_yours")
+    if capability.state is not ListingState.OPEN:
+        raise Conflict("offer_not_open")
+    return capability
+
+
+async def _page(system: WriteSession, provider_id: UUID, page: PageRequest) -> Slice[Standing]:
+    register = await load_register(system)
+    await make_missing(system, ResearchDemand, register)
+    statement: Select[*tuple[Any, ...]] = (
+        select(NeedCard, ResearchDemand, Organization)
+        .join(ResearchDemand, of_table(ResearchDemand))
+        .join(Organization, col(Organization.id) == ResearchDemand.organization_id)
+        .where(
+            col(NeedCard.submitted_at) == ResearchDemand.submitted_at,
+            open_to(ResearchDemand, provider_id, system),
+        )
+    )
+    asked = page_of(statement, (BY_CARD,), page.after, page.limit, descending=False)
+    part = slice_of((await system.execute(asked)).all(), page.limit, lambda row: (row[0].card_id,))
+    shown = [row for row in part.rows if _obstacle(row[1], row[2]) is None]
+    faces = [(await held(system, row[0], register), row[1]) for row in shown]
+    return Slice([(face, demand) for face, demand in faces if face is not None], part.last)
+
+
+def _obstacle(demand: ResearchDemand, own: Organization) -> CardObstacle | None:
+    """An abstract in which the enterprise names itself is shown to nobody."""
+    names = (own.name_zh, own.name_en, own.credit_code)
+    abstract = demand.public_abstract.casefold()
+    named = any(name and name.casefold() in abstract for name in names)
+    return CardObstacle.ABSTRACT_NAMES_ENTERPRISE if named else None
+
+
+async def _compared(session: ReadSession, actor: Actor, capability: Capability) -> list[CapabilityCandidate]:
+    """The capability itself first, and open ones that its words are weighed against."""
+    statement = (
+        select(Capability)
+        .where(
+            col(Capability.state) == ListingState.OPEN,
+            col(Capability.id) != capability.id,
+            visible_to(actor, Capability),
+        )
+        .order_by(col(Capability.id))
+        .limit(MOST_COMPARED)
+    )
+    return [_candidate(one) for one in (capability, *(await session.execute(statement)).scalars())]
+
+
+def _candidate(capability: Capability) -> CapabilityCandidate:
+    return CapabilityCandidate(
+        candidate_id=str(capability.id),
+        organization_id=str(capability.organization_id),
+        unit_id=str(capability.unit_id),
+        capability_version=capability.version,
+        kind=capability.kind,
+        title_zh=capability.title_zh,
+        valid_until=capability.valid_until,
+        title_en=capability.title_en,
+        description=capability.description,
+        fields=tuple(capability.fields),
+        equipment=tuple(capability.equipment),
+        past_work=tuple(capability.past_work),
+    )
+
+
+def _read(standing: Standing, texts: CapabilityTexts, language: Language) -> DemandCardRead:
+    face, demand = standing
+    found = texts.to_abstract(demand.public_abstract)[0]
+    return DemandCardRead(
+        **_face(face, demand).model_dump(),
+        relevance=(found.value_hundredths or 0) / 100,
+        reasons=_reasons(found, language),
+    )
+
+
+def _reasons(found: Relevance, language: Language) -> list[WordedReason]:
+    if not found.matches:
+        return [WordedReason(code="no_common_words", text=text("card_reason.no_common_words", language))]
+    told = []
+    for match in found.matches[:MOST_REASONS]:
+        code = "common_words" if match.phrases else "close_words"
+        where = word(CapabilityText(match.text), language)
+        phrases = {"phrases": "、".join(match.phrases)} if match.phrases else {}
+        share = f"{match.share_basis_points / 100:.0f}"
+        sentence = text(f"card_reason.{code}", language, where=where, share=share, **phrases)
+        told.append(WordedReason(code=code, text=sentence))
+    return told
+
+
+def _face(face: Face, demand: ResearchDemand) -> DemandCardFace:
+    stated = demand.largest_budget_fen is not None or demand.smallest_budget_fen is not None
+    band = MoneyBandRead(lowest_fen=face.band.lowest_fen, below_fen=face.band.below_fen)
+    return DemandCardFace(
+        card_id=face.card_id,
+        public_abstract=demand.public_abstract,
+        modes=[CooperationMode(mode) for mode in demand.modes],
+        budget=band if stated else None,
+        enterprise=face.enterprise,
+    )

@@ -1,0 +1,1 @@
+"""`matchmaking import`: listings, facts and honours from CSV files, all or nothing."""
