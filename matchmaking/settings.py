@@ -48,6 +48,15 @@ class Settings(BaseSettings):
     database_patience_seconds: Annotated[float, Field(gt=0)] = 2.0
     matches_per_need_and_day: Annotated[int, Field(ge=1)] = 20
     fit_questions_per_offer_and_day: Annotated[int, Field(ge=1)] = 50
+    encoder: Literal["packaged", "endpoint", "none"] = "packaged"
+    encoder_threads: Annotated[int, Field(ge=1, le=64)] = 1
+    encoder_address: str | None = Field(default=None, description="Whole address of /v1/embeddings")
+    encoder_model: str | None = None
+    encoder_key: SecretStr | None = None
+    encoder_dimension: Annotated[int, Field(ge=8, le=4096)] = 384
+    encoder_seconds: Annotated[float, Field(gt=0, le=600)] = 10.0
+    encoder_query_prefix: str = ""
+    encoder_passage_prefix: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -65,6 +74,18 @@ class Settings(BaseSettings):
             if isinstance(given := values.get(name), str):
                 values[name] = tuple(part.strip() for part in given.split(",") if part.strip())
         return values
+
+    @model_validator(mode="after")
+    def _endpoint_is_complete(self) -> Self:
+        if self.encoder != "endpoint":
+            return self
+        if not (self.encoder_address or "").startswith(("http://", "https://")) or not self.encoder_model:
+            message = (
+                "with MATCHMAKING_ENCODER=endpoint give MATCHMAKING_ENCODER_ADDRESS (http:// or https://) "
+                "and MATCHMAKING_ENCODER_MODEL"
+            )
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _server_run_is_complete(self) -> Self:
