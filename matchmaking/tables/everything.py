@@ -3,6 +3,7 @@
 from matchmaking.tables import (
     agreements,
     cards,
+    catalogue_changes,
     consents,
     followup,
     honours,
@@ -21,7 +22,7 @@ from matchmaking.tables.row_security import RowSecurity
 
 MODULES = (
     *(identity, offers, projects, needs, research, matching, agreements, followup, policy_measures, honours),
-    *(consents, cards, taxonomies, interests, recommendations),
+    *(consents, cards, taxonomies, interests, recommendations, catalogue_changes),
 )
 ROW_SECURITY: RowSecurity = {
     table: policies for module in MODULES for table, policies in module.ROW_SECURITY.items()
