@@ -2,25 +2,39 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from matchmaking.services import journal_entries, tasks, tracking
+from matchmaking.services import interest_tasks, journal_entries, tasks, tracking
 from matchmaking.services.listings import PageRequest
-from routers.dependencies import CurrentActor, InLanguage, KeyedRoute, Reads, SystemWrites
+from routers.dependencies import CurrentActor, Here, InLanguage, KeyedRoute, Reads, SystemWrites
 from routers.documentation import answers, problems
 from routers.paging import Paged
 from schemas.journal import JournalEntryRead
 from schemas.paging import Page
 from schemas.tasks import TaskRead
 from schemas.tracking import Month, TrackingDimension, TrackingRead
+from schemas.vocabulary import OrganizationKind
 
 router = APIRouter(prefix="/v1", route_class=KeyedRoute)
 
 
-@router.get("/tasks", tags=["tasks"], responses=problems(403) | answers(200, "Link"))
+async def _up_to_date(here: Here, actor: CurrentActor) -> None:
+    """In a transaction that is over before the tasks are read."""
+    if actor.organization_kind is OrganizationKind.ENTERPRISE:
+        async with here.database.as_system() as system:
+            await interest_tasks.follow_windows(system, actor.organization_id)
+
+
+@router.get(
+    "/tasks",
+    tags=["tasks"],
+    responses=problems(403) | answers(200, "Link"),
+    dependencies=[Depends(_up_to_date)],
+)
 async def list_tasks(
     session: Reads, actor: CurrentActor, paging: Paged, language: InLanguage
 ) -> Page[TaskRead]:
+    """What awaits the actor and is the actor's to do, with one sentence and what to act on."""
     page = PageRequest(paging.limit, paging.after("tasks:newest"))
     return paging.page(await tasks.list_tasks(session, actor, page, language))
 

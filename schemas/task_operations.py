@@ -33,6 +33,7 @@ ANSWERED_BY: Mapping[TaskKind, frozenset[Operation]] = {
     TaskKind.CHOOSE_PROVIDER: frozenset(
         {Operation.INTRODUCTIONS_CREATE, Operation.MATCH_RUNS_CREATE, Operation.CAPABILITY_MATCH_RUNS_CREATE}
     ),
+    TaskKind.CONSIDER_INTEREST: frozenset({Operation.INTRODUCTIONS_CREATE}),
     TaskKind.FOLLOW_TALKS: frozenset(
         {Operation.INTRODUCTIONS_WITHDRAW, Operation.INTRODUCTIONS_BEGIN_DILIGENCE}
     ),

@@ -12,11 +12,10 @@ from sqlmodel import col
 
 from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import require
-from matchmaking.access.scoping import find, units_below, visible_to
+from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.cursors import Slice
 from matchmaking.db.keyset import page_of, slice_of
 from matchmaking.db.session import ReadSession, WriteSession
-from matchmaking.errors import Conflict, NotAllowed
 from matchmaking.messages import Language, text, word
 from matchmaking.ranking.anonymity import Register
 from matchmaking.ranking.relevance import CapabilityTexts, Relevance
@@ -34,8 +33,9 @@ from matchmaking.services.need_card_making import (
     open_to,
 )
 from matchmaking.services.need_card_register import load_register
+from matchmaking.services.standing_offers import own_offer
 from matchmaking.tables.cards import NeedCard
-from matchmaking.tables.identity import Organization, Unit
+from matchmaking.tables.identity import Organization
 from matchmaking.tables.research import Capability, ResearchDemand
 from schemas.need_cards import DemandCardFace, DemandCardRead, MoneyBandRead, OwnDemandCard, WordedReason
 from schemas.operations import Operation
@@ -83,7 +83,8 @@ async def list_relevant(
     TooMany after `limit` questions with one capability on a day.
     """
     require(actor, Operation.DEMAND_CARDS_LIST)
-    capability = await _own_offer(session, actor, capability_id)
+    offer = await own_offer(session, actor, Capability, capability_id)
+    capability = await session.get_one(Capability, offer.offer_id)
     await count_question(system, actor, Capability, capability.id, limit)
     found = await _page(system, actor.organization_id, page)
     texts = CapabilityTexts(await _compared(session, actor, capability))
@@ -98,17 +99,6 @@ async def _own_face(
     if fixed:
         return await fixed_card(system, demand, register)
     return as_it_would_be(session, demand, register)
-
-
-async def _own_offer(session: ReadSession, actor: Actor, capability_id: UUID) -> Capability:
-    """An open capability of the actor's unit or of one below it."""
-    capability = await find(session, actor, Capability, capability_id)
-    here = select(col(Unit.id)).where(col(Unit.id) == capability.unit_id, units_below(actor))
-    if capability.organization_id != actor.organization_id or (await session.execute(here)).first() is None:
-        raise NotAllowed("offer_not_yours")
-    if capability.state is not ListingState.OPEN:
-        raise Conflict("offer_not_open")
-    return capability
 
 
 async def _page(system: WriteSession, provider_id: UUID, page: PageRequest) -> Slice[Standing]:

@@ -13,12 +13,11 @@ from uuid_utils.compat import uuid7
 
 from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import require
-from matchmaking.access.scoping import find, units_below
+from matchmaking.access.scoping import find
 from matchmaking.db.cursors import Slice
 from matchmaking.db.inserts import insert_all
 from matchmaking.db.keyset import page_of, slice_of
 from matchmaking.db.session import ReadSession, WriteSession
-from matchmaking.errors import Conflict, NotAllowed
 from matchmaking.messages import Language, text, word
 from matchmaking.ranking.anonymity import MoneyBand
 from matchmaking.ranking.card_fit import PublishedOffer, ShownWish, fit_of
@@ -38,14 +37,14 @@ from matchmaking.services.need_card_making import (
 )
 from matchmaking.services.need_card_register import load_register
 from matchmaking.services.published_terms import terms_of
+from matchmaking.services.standing_offers import own_offer
 from matchmaking.tables.cards import NeedCard
 from matchmaking.tables.consents import Disclosure
-from matchmaking.tables.identity import Unit
 from matchmaking.tables.needs import FinancingNeed
-from matchmaking.tables.offers import CreditProduct, CreditProductVersion, ProductAdoption
+from matchmaking.tables.offers import CreditProductVersion, ProductAdoption
 from schemas.need_cards import MoneyBandRead, NeedCardFace, NeedCardRead, OwnNeedCard
 from schemas.operations import Operation
-from schemas.vocabulary import CardObstacle, ConsentPurpose, DisclosureKind, ListingState, ProviderFit
+from schemas.vocabulary import CardObstacle, ConsentPurpose, DisclosureKind, ProviderFit
 
 # Keyed hashes: their order tells neither when a wish was posted nor whose it is.
 BY_CARD: Any = col(NeedCard.card_id)
@@ -84,7 +83,9 @@ async def list_fitting(
     TooMany after `limit` questions with one adoption on a day.
     """
     require(actor, Operation.NEED_CARDS_LIST)
-    adoption, version = await _own_offer(session, actor, adoption_id)
+    offer = await own_offer(session, actor, ProductAdoption, adoption_id)
+    adoption = await session.get_one(ProductAdoption, offer.offer_id)
+    version = await session.get_one(CreditProductVersion, offer.columns["product_version_id"])
     await count_question(system, actor, ProductAdoption, adoption.id, limit)
     found = await _page(system, actor.organization_id, page)
     fits = await _fits(system, actor, adoption, version, found.rows)
@@ -93,28 +94,6 @@ async def list_fitting(
         for standing, fit in zip(found.rows, fits, strict=True)
     ]
     return Slice(cards, found.last)
-
-
-async def _own_offer(
-    session: ReadSession, actor: Actor, adoption_id: UUID
-) -> tuple[ProductAdoption, CreditProductVersion]:
-    """An open adoption of the actor's unit with the version published last."""
-    adoption = await find(session, actor, ProductAdoption, adoption_id)
-    here = select(col(Unit.id)).where(col(Unit.id) == adoption.unit_id, units_below(actor))
-    if adoption.organization_id != actor.organization_id or (await session.execute(here)).first() is None:
-        raise NotAllowed("offer_not_yours")
-    wanted = (
-        select(CreditProductVersion, CreditProduct)
-        .join(CreditProduct, col(CreditProduct.id) == CreditProductVersion.product_id)
-        .where(
-            col(CreditProduct.id) == adoption.product_id,
-            col(CreditProductVersion.number) == CreditProduct.latest_number,
-        )
-    )
-    version, product = (await session.execute(wanted)).one()
-    if not adoption.state == product.state == ListingState.OPEN:
-        raise Conflict("offer_not_open")
-    return adoption, version
 
 
 async def _page(system: WriteSession, provider_id: UUID, page: PageRequest) -> Slice[Standing]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
@@ -13,6 +15,7 @@ from matchmaking.access.permissions import permits, require
 from matchmaking.access.scoping import visible_to
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
+from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.messages import Language, text
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.tables.base import Row
@@ -33,6 +36,8 @@ SUBJECT_PATHS = {
     "agreement": "/v1/agreements/{}",
     "fulfilment_fact": "/v1/fulfilment-facts/{}",
 }
+# What is to be acted on is not the subject itself, but what came for it.
+PATHS_BELOW = {TaskKind.CONSIDER_INTEREST: "/interests"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +53,44 @@ class Addressee:
 async def follow(
     session: WriteSession, subject: Row, kind: TaskKind | None, addressees: Sequence[Addressee]
 ) -> None:
-    """End the open tasks about `subject` and give these instead; called once per change of its state."""
-    await _finish(session, subject.id)
-    rows = [
-        {
-            "id": uuid7(),
-            "created_at": session.instant,
-            "version": 1,
-            "kind": kind,
-            "subject_type": subject.__tablename__,
-            "subject_id": subject.id,
-            **asdict(addressee),
-        }
-        for addressee in addressees
-    ]
+    """End the open tasks about `subject` and give these instead; called once per change of its state.
+
+    Tasks that have an occasion of their own (`since`) stand until that is over.
+    """
+    await _finish(session, (col(Task.subject_id) == subject.id) & col(Task.since).is_(None))
+    about = {"subject_type": subject.__tablename__, "subject_id": subject.id}
+    rows = [{**_made(session), "kind": kind, **about, **asdict(addressee)} for addressee in addressees]
     if kind is not None and rows:
         await session.execute(insert(Task), rows)
 
 
-async def _finish(session: WriteSession, subject_id: UUID) -> None:
+async def give_task_once(
+    session: WriteSession,
+    kind: TaskKind,
+    subject: tuple[str, UUID],
+    addressee: Addressee,
+    *,
+    since: datetime,
+) -> None:
+    """A task about `subject` (its table and id) for what came of it at `since`: one, however often asked."""
+    subject_type, subject_id = subject
+    about: dict[str, Any] = {"subject_type": subject_type, "subject_id": subject_id, "since": since}
+    await insert_unless_taken(session, Task(**_made(session), kind=kind, **about, **asdict(addressee)))
+
+
+async def end_tasks(session: WriteSession, task_ids: Sequence[UUID]) -> None:
+    if task_ids:
+        await _finish(session, col(Task.id).in_(task_ids))
+
+
+def _made(session: WriteSession) -> dict[str, Any]:
+    return {"id": uuid7(), "created_at": session.instant, "version": 1}
+
+
+async def _finish(session: WriteSession, which: ColumnElement[bool]) -> None:
     await session.execute(
         update(Task)
-        .where(col(Task.done_at).is_(None), col(Task.subject_id) == subject_id)
+        .where(col(Task.done_at).is_(None), which)
         .values(done_at=session.instant, version=Task.version + 1)
         .execution_options(synchronize_session=False)
     )
@@ -91,5 +112,5 @@ def _read(task: Task, language: Language) -> TaskRead:
     return TaskRead(
         **task.model_dump(include=set(TaskRead.model_fields)),
         sentence=text(f"task_kind.{task.kind}", language),
-        path=SUBJECT_PATHS[task.subject_type].format(task.subject_id),
+        path=SUBJECT_PATHS[task.subject_type].format(task.subject_id) + PATHS_BELOW.get(task.kind, ""),
     )

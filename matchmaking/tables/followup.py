@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -23,11 +23,22 @@ from schemas.vocabulary import LineOfDuty, TaskKind
 class Task(Row, table=True):
     """What awaits somebody: one sentence (`kind`), one thing to act on, who waits for it.
 
-    Addressed to an organization, or to the officials of a line of duty.
+    Addressed to an organization, or to the officials of a line of duty. `since` tells the occasion of a task
+    that the clock gives, and not a state of its subject: there is one task for each.
     """
 
     __tablename__ = "task"
-    __table_args__ = (Index("ix_task_subject", "subject_id", "done_at"),)
+    __table_args__ = (
+        Index("ix_task_subject", "subject_id", "done_at"),
+        Index(
+            "uq_task_occasion",
+            "subject_id",
+            "kind",
+            "since",
+            unique=True,
+            postgresql_where=text("since IS NOT NULL"),
+        ),
+    )
 
     organization_id: UUID | None = Field(default=None, foreign_key="organization.id", index=True)
     unit_id: UUID | None = Field(default=None, foreign_key="unit.id")
@@ -36,6 +47,7 @@ class Task(Row, table=True):
     subject_type: str
     subject_id: UUID
     waiting_organization_id: UUID | None = Field(default=None, foreign_key="organization.id")
+    since: datetime | None = Field(default=None, sa_type=Instant)
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     done_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -92,6 +104,8 @@ def _about(*tables: str) -> str:
 ABOUT_A_SHARED_THING = _about(
     "financing_need", "research_demand", "introduction", "agreement", "fulfilment_fact"
 )
+# What has an occasion of its own tells of others who came: no provider learns that it is second.
+FOLLOWING_A_SHARED_THING = f"since IS NULL AND ({ABOUT_A_SHARED_THING})"
 ABOUT_A_LISTING = " OR ".join(
     f"(subject_type = '{table}' AND EXISTS (SELECT FROM {table} p WHERE p.id = subject_id"
     f" AND (p.organization_id = {ACTING_ORGANIZATION} OR {OFFICIAL})))"
@@ -100,12 +114,12 @@ ABOUT_A_LISTING = " OR ".join(
 
 ROW_SECURITY: RowSecurity = {
     "task": (
-        Policy("app", "select", f"{MINE_OR_AWAITED} OR {ABOUT_A_SHARED_THING}"),
-        Policy("app", "insert", f"{ABOUT_A_SHARED_THING} OR {ABOUT_A_LISTING}"),
+        Policy("app", "select", f"{MINE_OR_AWAITED} OR ({FOLLOWING_A_SHARED_THING})"),
+        Policy("app", "insert", f"({FOLLOWING_A_SHARED_THING}) OR {ABOUT_A_LISTING}"),
         Policy(
             "app",
             "update",
-            f"{MINE_OR_AWAITED} OR {ABOUT_A_SHARED_THING}",
+            f"{MINE_OR_AWAITED} OR ({FOLLOWING_A_SHARED_THING})",
             columns=("done_at", "version"),
         ),
         *everything("select", "insert", "update"),

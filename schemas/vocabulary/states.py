@@ -130,6 +130,7 @@ class TaskKind(StrEnum):
     VET_NEED = "vet_need"
     MEND_NEED = "mend_need"
     CHOOSE_PROVIDER = "choose_provider"
+    CONSIDER_INTEREST = "consider_interest"
     FOLLOW_TALKS = "follow_talks"
     RENEW_NEED = "renew_need"
     COMPLETE_PRODUCT = "complete_product"
