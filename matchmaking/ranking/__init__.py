@@ -1,6 +1,7 @@
 """Ranking: pure functions from a frozen request to verdicts, terms, an order and the reasons for all of them.
 
-Standard library and `schemas` only, and the message catalogue for the words; no database, no clock, no HTTP.
+Standard library, numpy and `schemas` only, and the message catalogue for the words; no database, no clock,
+no HTTP.
 """
 
 from matchmaking.ranking.explain import explain, plain

@@ -40,6 +40,14 @@ class RepaymentMethod(StrEnum):
     AGREED_SCHEDULE = "agreed_schedule"
 
 
+class GuaranteeFeePayment(StrEnum):
+    """How a guarantee fee is paid: each year on the balance, once, or for all years in advance."""
+
+    YEARLY = "yearly"
+    ONCE = "once"
+    WHOLE_TERM_IN_ADVANCE = "whole_term_in_advance"
+
+
 class GuaranteeMode(StrEnum):
     UNSECURED = "unsecured"
     MORTGAGE = "mortgage"
