@@ -88,6 +88,8 @@ class Operation(StrEnum):
     NEED_CARDS_LIST = "need_cards.list"
     DEMAND_CARDS_READ = "demand_cards.read"
     DEMAND_CARDS_LIST = "demand_cards.list"
+    NEED_ADVICE_READ = "need_advice.read"
+    DEMAND_ADVICE_READ = "demand_advice.read"
     CAPABILITY_MATCH_RUNS_CREATE = "capability_match_runs.create"
     CAPABILITY_MATCH_RUNS_READ = "capability_match_runs.read"
     CAPABILITY_MATCH_RUNS_LIST = "capability_match_runs.list"

@@ -158,6 +158,9 @@ PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     Operation.NEED_CARDS_LIST: CLERKS | PRODUCT_MANAGERS,
     Operation.DEMAND_CARDS_READ: ENTERPRISE_READERS,
     Operation.DEMAND_CARDS_LIST: SECRETARIES,
+    # Who writes a wish and who vets it; providers read the wish and no opinion of it.
+    Operation.NEED_ADVICE_READ: ENTERPRISE_READERS | OVERSEERS,
+    Operation.DEMAND_ADVICE_READ: ENTERPRISE_READERS | OVERSEERS,
     Operation.CAPABILITY_MATCH_RUNS_CREATE: DEMANDERS,
     Operation.CAPABILITY_MATCH_RUNS_READ: ENTERPRISE_READERS,
     Operation.CAPABILITY_MATCH_RUNS_LIST: ENTERPRISE_READERS,

@@ -30,6 +30,7 @@ from schemas.vocabulary.enterprise_facts import (
     ResourceUseGrade,
     TaxGrade,
 )
+from schemas.vocabulary.intake import AdviceCode, AdviceKind
 from schemas.vocabulary.listings import (
     ApprovalKind,
     ApprovalState,
@@ -89,6 +90,8 @@ from schemas.vocabulary.states import (
 )
 
 __all__ = [
+    "AdviceCode",
+    "AdviceKind",
     "AgreementNature",
     "AgreementState",
     "ApprovalKind",
