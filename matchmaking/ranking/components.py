@@ -111,14 +111,14 @@ def _fit(need: NeedFacts, candidate: Candidate, facts: FactsAtDate, weight: int)
     Purposes that are not published add nothing and are left out of the parameters.
     """
     purpose = PURPOSE_FIT if need.purpose in candidate.purposes else 0
-    chain = _target_fit(candidate.target_chains, facts, FactName.CHAINS)
-    honour = _target_fit(candidate.target_honours, facts, FactName.HONOURS)
+    chain = target_fit(candidate.target_chains, facts, FactName.CHAINS)
+    honour = target_fit(candidate.target_honours, facts, FactName.HONOURS)
     parameters: dict[str, Parameter] = {"purpose_fit": purpose} if candidate.purposes else {}
     parameters |= {"chain_fit": chain, "honour_fit": honour}
     return Component(ComponentName.FIT, weight, purpose + chain + honour, parameters)
 
 
-def _target_fit(targets: tuple[str, ...], facts: FactsAtDate, name: FactName) -> int:
+def target_fit(targets: tuple[str, ...], facts: FactsAtDate, name: FactName) -> int:
     if not targets:
         return TARGET_FIT // 2
     value = facts.read(name).value

@@ -14,7 +14,7 @@ from schemas.vocabulary import FactName, RuleOperator, RuleStatus, Verdict
 NEAR_MISS_RULES = 2
 NEAR_CEILING_BASIS_POINTS = 1_000
 
-_MEASURED = frozenset({RuleOperator.AT_LEAST, RuleOperator.AT_MOST, RuleOperator.BETWEEN})
+MEASURED = frozenset({RuleOperator.AT_LEAST, RuleOperator.AT_MOST, RuleOperator.BETWEEN})
 
 
 def verdict_of(outcomes: Sequence[Outcome]) -> Verdict:
@@ -70,7 +70,7 @@ def evaluate_rule(rule: Rule, facts: FactsAtDate) -> Outcome:
     if reading.value is None:
         return _unknown(reading, parameters)
     if holds(rule, reading.value):
-        near = rule.operator in _MEASURED and _near_ceiling(rule, number(reading.value))
+        near = rule.operator in MEASURED and _near_ceiling(rule, number(reading.value))
         code = ReasonCode.RULE_MET_NEAR_CEILING if near else ReasonCode.RULE_MET
         return Outcome(RuleStatus.MET, Reason(code, parameters))
     return _unmet(rule, reading, parameters)
@@ -91,7 +91,7 @@ def _unknown(reading: Reading, parameters: dict[str, Parameter]) -> Outcome:
 
 def _unmet(rule: Rule, reading: Reading, parameters: dict[str, Parameter]) -> Outcome:
     code, within = ReasonCode.RULE_UNMET, False
-    if rule.operator in _MEASURED:
+    if rule.operator in MEASURED:
         gap, threshold = miss(rule, number(reading.value))
         within = gap * 10_000 <= abs(threshold) * rule.tolerance_basis_points
         code = ReasonCode.RULE_UNMET_GAP if reading.verified else ReasonCode.RULE_UNMET_UNVERIFIED
@@ -103,13 +103,13 @@ def _unmet(rule: Rule, reading: Reading, parameters: dict[str, Parameter]) -> Ou
 
 def miss(rule: Rule, measured: int) -> tuple[int, int]:
     """By how much a number misses a measured rule that it does not meet, and the threshold missed."""
-    lowest, highest = _band(rule)
+    lowest, highest = band(rule)
     if lowest is not None and measured < lowest:
         return lowest - measured, lowest
     return measured - (highest or 0), highest or 0
 
 
-def _band(rule: Rule) -> tuple[int | None, int | None]:
+def band(rule: Rule) -> tuple[int | None, int | None]:
     if isinstance(rule.value, Band):
         return rule.value.lowest, rule.value.highest
     threshold = number(rule.value)
@@ -118,7 +118,7 @@ def _band(rule: Rule) -> tuple[int | None, int | None]:
 
 def _near_ceiling(rule: Rule, measured: int) -> bool:
     """A ceiling is a cliff: whoever grows out of a product on the way should know before."""
-    _, highest = _band(rule)
+    _, highest = band(rule)
     return highest is not None and measured * 10_000 > highest * (10_000 - NEAR_CEILING_BASIS_POINTS)
 
 
@@ -136,7 +136,7 @@ def _codes(value: object) -> tuple[str, ...]:
 
 
 def _within_bounds(rule: Rule, value: Content) -> bool:
-    lowest, highest = _band(rule)
+    lowest, highest = band(rule)
     measured = number(value)
     return (lowest is None or measured >= lowest) and (highest is None or measured <= highest)
 

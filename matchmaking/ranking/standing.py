@@ -26,7 +26,7 @@ class DecisiveFact:
 
 
 def decisive_among(incomplete: Iterable[Sequence[Outcome]]) -> tuple[DecisiveFact, ...]:
-    """From the outcomes of incomplete candidates: on which most hang, then most alone, then by name."""
+    """From the outcomes of incomplete candidates."""
     hanging: dict[Missing, int] = {}
     alone: dict[Missing, int] = {}
     for outcomes in incomplete:
@@ -35,7 +35,13 @@ def decisive_among(incomplete: Iterable[Sequence[Outcome]]) -> tuple[DecisiveFac
         for name in missing:
             hanging[name] = hanging.get(name, 0) + 1
             alone[name] = alone.get(name, 0) + (len(missing) == 1 and not also_asked)
-    found = [DecisiveFact(missing=name, candidates=hanging[name], alone=alone[name]) for name in hanging]
+    return in_decisive_order(
+        DecisiveFact(missing=name, candidates=hanging[name], alone=alone[name]) for name in hanging
+    )
+
+
+def in_decisive_order(found: Iterable[DecisiveFact]) -> tuple[DecisiveFact, ...]:
+    """On which most hang, then most alone, then by name."""
     return tuple(sorted(found, key=lambda each: (-each.candidates, -each.alone, each.missing.value)))
 
 

@@ -116,11 +116,11 @@ def cap_limits(need: NeedFacts, candidate: Candidate, facts: FactsAtDate) -> tup
         limits.append(CapLimit("authority", candidate.authority_limit_fen))
     if candidate.quota_left_fen is not None:
         limits.append(CapLimit("quota", max(0, candidate.quota_left_fen)))
-    limits += [_formula_limit(formula, need, facts) for formula in candidate.cap_formulas]
+    limits += [formula_limit(formula, need, facts) for formula in candidate.cap_formulas]
     return tuple(limits)
 
 
-def _formula_limit(formula: CapFormula, need: NeedFacts, facts: FactsAtDate) -> CapLimit:
+def formula_limit(formula: CapFormula, need: NeedFacts, facts: FactsAtDate) -> CapLimit:
     base, missing = _base(formula.basis, need, facts)
     fen = None if base is None else base * formula.share_basis_points // 10_000
     return CapLimit(formula.basis.value, fen, formula.share_basis_points, missing)

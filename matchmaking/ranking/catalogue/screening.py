@@ -1,0 +1,145 @@
+"""What a match learns of all candidates at once: verdicts, totals, counts, and who stands at which place.
+
+The same integers as `rank` finds one by one; `rank` then explains those who are shown.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaking.ranking.catalogue.columns import Columns, Vocabularies
+from matchmaking.ranking.catalogue.components import Scene, totals
+from matchmaking.ranking.catalogue.conditions import marked
+from matchmaking.ranking.catalogue.reckoning import reckon_all
+from matchmaking.ranking.catalogue.verdicts import INCOMPLETE, Judged, judge_all
+from matchmaking.ranking.facts import FactsAtDate
+from matchmaking.ranking.reasons import Missing
+from matchmaking.ranking.request import FinancingRequest
+from matchmaking.ranking.standing import DecisiveFact, in_decisive_order, tie_hash
+from schemas.vocabulary import Verdict
+
+# A place in the order as one number: verdict, then the total from above, then the weight not known.
+UNKNOWN_BITS = 10
+TOTAL_BITS = 30
+LARGEST_TOTAL = 1_000_000
+OUT = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`position` counts from 1 among all candidates; `row` is the candidate's in the catalogue."""
+
+    position: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """An element per candidate of the catalogue; those who are no candidates here have the key `OUT`."""
+
+    need_id: str
+    ids: NDArray[np.object_]
+    verdicts: NDArray[np.uint8]
+    weighted_totals: NDArray[np.int32]
+    unknown_weights: NDArray[np.int32]
+    keys: NDArray[np.int64]
+    counts: dict[Verdict, int]
+    excluded: int
+    decisive_facts: tuple[DecisiveFact, ...]
+
+    @property
+    def ranked(self) -> int:
+        """How many candidates have a place."""
+        return sum(self.counts.values())
+
+    def shown(self, first: int, near_misses: int) -> list[Placed]:
+        """The first in order, and the nearest near misses where these are not among them."""
+        before = self.counts[Verdict.ELIGIBLE] + self.counts[Verdict.INCOMPLETE]
+        nearest = min(near_misses, self.counts[Verdict.NEAR_MISS])
+        beginning = self.placed(0, first)
+        return beginning + self.placed(max(before, len(beginning)), before + nearest)
+
+    def placed(self, start: int, stop: int) -> list[Placed]:
+        """Positions from `start` + 1 to `stop`. Only who ties there is hashed, as the published rule says."""
+        stop = min(stop, self.ranked)
+        if start >= stop:
+            return []
+        low, high = np.partition(self.keys, (start, stop - 1))[[start, stop - 1]]
+        rows = np.flatnonzero((self.keys >= low) & (self.keys <= high))
+        before = int(np.count_nonzero(self.keys < low))
+        ordered = sorted(rows.tolist(), key=self._place)
+        return [Placed(before + place, row) for place, row in enumerate(ordered, start=1)][
+            start - before : stop - before
+        ]
+
+    def _place(self, row: int) -> tuple[int, str]:
+        return int(self.keys[row]), tie_hash(self.need_id, self.ids[row])
+
+
+def screen(
+    columns: Columns,
+    known: Vocabularies,
+    ids: NDArray[np.object_],
+    request: FinancingRequest,
+    listed: NDArray[np.bool_] | None = None,
+) -> Screening:
+    """All candidates for a request that names none; `listed` marks those that are candidates at all."""
+    facts = FactsAtDate(request.facts, request.reference_date)
+    terms = reckon_all(columns, known, request, facts)
+    judged = judge_all(columns, known, request, facts, terms)
+    total, unknown = totals(Scene(request.need, facts, columns, known, terms), request.weights)
+    keys = judged.verdicts.astype(np.int64) << (TOTAL_BITS + UNKNOWN_BITS)
+    keys |= (LARGEST_TOTAL - total).astype(np.int64) << UNKNOWN_BITS
+    keys |= unknown
+    excluded = _excluded(columns, known, request)
+    out = excluded if listed is None else excluded | ~listed
+    keys[out] = OUT
+    counts = np.bincount(judged.verdicts[~out], minlength=len(Verdict))
+    return Screening(
+        need_id=request.need.need_id,
+        ids=ids,
+        verdicts=judged.verdicts,
+        weighted_totals=total,
+        unknown_weights=unknown,
+        keys=keys,
+        counts={verdict: int(count) for verdict, count in zip(Verdict, counts, strict=True)},
+        excluded=int(np.count_nonzero(excluded if listed is None else excluded & listed)),
+        decisive_facts=_decisive(columns, judged, out),
+    )
+
+
+def _excluded(columns: Columns, known: Vocabularies, request: FinancingRequest) -> NDArray[np.bool_]:
+    out = np.zeros(len(columns), dtype=np.bool_)
+    need = request.need
+    for column, names, excluded in (
+        (columns.organization, known.organizations, need.excluded_organization_ids),
+        (columns.unit, known.units, need.excluded_unit_ids),
+    ):
+        numbers = [number for name in excluded if (number := names.find(name)) is not None]
+        if numbers:
+            out |= np.isin(column, numbers)
+    return out
+
+
+def _decisive(columns: Columns, judged: Judged, out: NDArray[np.bool_]) -> tuple[DecisiveFact, ...]:
+    """As `decisive_among` finds them one by one."""
+    rows = np.flatnonzero(judged.verdicts == INCOMPLETE)
+    here = ~out[rows]
+    missing, asked = judged.missing[here], columns.in_words[rows[here]]
+    combined, counts = np.unique(missing << np.uint64(1) | asked, return_counts=True)
+    return in_decisive_order(_counted(combined.tolist(), counts.tolist()))
+
+
+def _counted(combined: list[int], counts: list[int]) -> Iterator[DecisiveFact]:
+    """From sets of missing answers, as bits above one that says whether the bank is to be asked as well."""
+    hanging: dict[Missing, int] = {}
+    alone: dict[Missing, int] = {}
+    for value, count in zip(combined, counts, strict=True):
+        names = marked(value >> 1)
+        for name in names:
+            hanging[name] = hanging.get(name, 0) + count
+            alone[name] = alone.get(name, 0) + count * (len(names) == 1 and not value & 1)
+    for name, candidates in hanging.items():
+        yield DecisiveFact(missing=name, candidates=candidates, alone=alone[name])
