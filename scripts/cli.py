@@ -107,6 +107,25 @@ def evaluate(
 
 
 @app.command()
+def intake(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="公开检索数据集，默认参考需求 Public collection; else the 100 demands"),
+    ] = None,
+    *,
+    only: Annotated[str | None, typer.Option(help="只列出有此建议的需求 List those with this advice")] = None,
+) -> None:
+    """统计填报建议。Count the advice on lists of demands."""
+    with held_back():
+        from schemas.vocabulary import AdviceCode
+        from scripts.intake import report
+
+    if only is not None and only not in set(AdviceCode):
+        raise CommandRefused("cli.advice_unknown", {"allowed": ", ".join(AdviceCode)}, ASKED_WRONGLY)
+    report(folder, None if only is None else AdviceCode(only))
+
+
+@app.command()
 def create_official(
     *,
     name: Annotated[str, typer.Option(prompt="姓名 Name", help="姓名 Name")],

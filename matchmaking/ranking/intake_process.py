@@ -45,6 +45,10 @@ _COMPOSITION = re.compile(
     "(?:为|是|在|约|控制在|控制|[:=]|of|is|at|\\s){0,4}$",
     re.IGNORECASE,
 )
+_HELD = re.compile(
+    "(?:控制|保持|维持|稳定)在\\s?$|(?:kept|held|maintained) (?:at|from|between)\\s?$", re.IGNORECASE
+)
+_RANGE = re.compile(r"\d\s{0,2}[-~–—至到]\s{0,2}\d")
 # What is asked of the result or said of its use, right before the number ...
 _ASKED_BEFORE = re.compile(
     "(?:[≥≤<>≧≦]=?|不低于|不高于|不小于|不大于|不少于|不超过|低于|高于|超过|大于|小于|少于|达到?|至少|最多|提高|提升|增加|降低"
@@ -96,8 +100,13 @@ def _is_setting(clause: str, quantity: "re.Match[str]", *, makes: bool) -> bool:
     if quantity["share"] or ratio:
         return _COMPOSITION.search(before) is not None
     if quantity["setting"] or quantity["time"]:
-        return makes or _SETTING.search(before) is not None
+        return makes or _SETTING.search(before) is not None or _is_held_range(before, quantity["number"])
     return re.search(r"ph值?(?:为|[:=]|\s){0,2}$", before, re.IGNORECASE) is not None
+
+
+def _is_held_range(before: str, number: str) -> bool:
+    """`kept from 180 to 230`: what is kept between two values is set, whatever it is called."""
+    return _HELD.search(before) is not None and _RANGE.search(number) is not None
 
 
 def _shown(clause: str, quantity: "re.Match[str]") -> str:

@@ -215,7 +215,7 @@ def _demand(shelf: Shelf, demand: Printed) -> Values:
         problem=f"{demand['problem_paraphrase']}。{words}",
         public_abstract=f"{demand['title']}：{demand['problem_paraphrase']}",
         chain=demand["chain_code"],
-        indicators=list(_indicators(demand["target_metrics"])),
+        indicators=list(printed_indicators(demand["target_metrics"])),
         smallest_budget_fen=fen_of(demand["budget_wan_min"]),
         largest_budget_fen=fen_of(demand["budget_wan_max"]),
         modes=[demand["mode_code"]] if demand["mode_code"] else [],
@@ -229,7 +229,7 @@ def _demand(shelf: Shelf, demand: Printed) -> Values:
     ).model_dump()
 
 
-def _indicators(metrics: str) -> Iterator[Values]:
+def printed_indicators(metrics: str) -> Iterator[Values]:
     """`yield ≥96%` measures the yield; what compares nothing is a goal as it stands."""
     for metric in filter(None, metrics.split(";")):
         found = BETWEEN_NAME_AND_GOAL.search(metric)

@@ -37,6 +37,7 @@ def told(find: Finder, text: str) -> list[str]:
         "电池包 300Wh/kg，克容量400-600mAh/g",
         "减少用工70%，效率+180%，故障率≤2%",
         "2025年投产，3条生产线",
+        "温度变化控制在±2℃，温升控制在40℃",
     ],
 )
 def test_goals_and_conditions_of_use_are_no_settings(goal: str) -> None:
@@ -54,6 +55,7 @@ def test_goals_and_conditions_of_use_are_no_settings(goal: str) -> None:
         ("甲醇钠与酯按摩尔比1.05:1投料", ["甲醇钠与酯按摩尔比1.05:1"]),
         ("加氢压力5MPa，反应 6 h", ["加氢压力5MPa", "反应 6 h"]),
         ("Sintered at 1250 °C, stirred at 300 rpm", ["at 1250 °C", "at 300 rpm"]),
+        ("波动小，控制在180-230℃之间", ["控制在180-230°C"]),
         ("电流密度2A/dm²", ["电流密度2A/dm2"]),
     ],
 )

@@ -9,6 +9,7 @@ COMMANDS = (
     "serve",
     "migrate",
     "demo",
+    "intake",
     "create-official",
     "import",
     "export-openapi",
