@@ -8,8 +8,10 @@ from fastapi import FastAPI
 from matchmaking.clock import Clock, SystemClock
 from matchmaking.db.cursors import Cursors
 from matchmaking.db.session import Database
+from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.foundation import Foundation
 from matchmaking.services.gate import Gate, open_gate
+from matchmaking.services.offer_catalogue import OfferReader
 from matchmaking.settings import Settings
 from routers import (
     agreements,
@@ -37,6 +39,7 @@ from routers import (
     taxonomies,
     units,
 )
+from routers.catalogues import followed, tell_of
 from routers.dependencies import AnsweredBefore, answer_again
 from routers.ground import lay_ground
 from routers.middleware import LAYERS, Layer
@@ -87,9 +90,13 @@ def create_app(
         settings, database, foundation.signing_key_pem, previous_key_pem=foundation.previous_key_pem
     )
 
+    offers = CatalogueFeed(database.system, OfferReader())
+    feeds = (offers,)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with followed(feeds):
+            yield
         await database.dispose()
 
     app = lay_ground(
@@ -99,7 +106,8 @@ def create_app(
         cursors=Cursors(foundation.cursor_secret),
         layers=layers,
     )
-    app.state.surroundings = Surroundings(settings, clock, database, gate)
+    app.state.surroundings = Surroundings(settings, clock, database, gate, offers)
+    tell_of(feeds, app.state.measurements.registry)
     app.add_exception_handler(AnsweredBefore, answer_again)
     install_refusal_journal(app)
     for noun in NOUNS:

@@ -31,7 +31,7 @@ async def create_match_run(
     response: Response,
 ) -> MatchRunRead:
     limit = here.settings.matches_per_need_and_day
-    run = await match_runs.create_run(session, actor, wanted.need_id, language, limit)
+    run = await match_runs.create_run(session, actor, here.offers, wanted.need_id, language, limit)
     return made(response, "match-runs", run)
 
 

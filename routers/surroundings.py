@@ -1,9 +1,11 @@
-"""What the composition root hands to every request: settings, the database, and the gate for credentials."""
+"""What the composition root hands to every request: settings, the database, the gate, the catalogue."""
 
 from dataclasses import dataclass
 
 from matchmaking.clock import Clock
 from matchmaking.db.session import Database
+from matchmaking.ranking.catalogue import ProductCatalogue
+from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.gate import Gate
 from matchmaking.settings import Settings
 
@@ -14,3 +16,4 @@ class Surroundings:
     clock: Clock
     database: Database
     gate: Gate
+    offers: CatalogueFeed[ProductCatalogue]

@@ -15,6 +15,7 @@ from matchmaking.ranking.request import (
     NeedFacts,
     Rate,
     ReferenceRate,
+    Screened,
     Weights,
     visible_part,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "ResearchRanking",
     "ResearchRequest",
     "ResearchWeights",
+    "Screened",
     "TextMatch",
     "Weights",
     "explain",

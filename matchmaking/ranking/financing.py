@@ -16,7 +16,7 @@ from matchmaking.ranking.constraints import constrain
 from matchmaking.ranking.eligibility import evaluate, verdict_of
 from matchmaking.ranking.facts import FactsAtDate
 from matchmaking.ranking.reasons import Outcome, Parameter, Reason, ReasonCode
-from matchmaking.ranking.request import Candidate, FinancingRequest, Weights
+from matchmaking.ranking.request import Candidate, FinancingRequest, Screened, Weights
 from matchmaking.ranking.standing import DecisiveFact, decisive_among, hindrances, tie_hash, with_status
 from matchmaking.ranking.terms import IndicativeRate, ReckonedTerms, reckon
 from schemas.vocabulary import RateKind, RuleStatus, Verdict
@@ -69,7 +69,10 @@ class RankedCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinancingRanking:
-    """`excluded` counts candidates left out because the enterprise excluded their provider."""
+    """`excluded` counts candidates left out because the enterprise excluded their provider.
+
+    `counted` is set where `candidates` are those shown of many: how many of all have which verdict.
+    """
 
     ranker_version: str
     need_id: str
@@ -77,10 +80,13 @@ class FinancingRanking:
     candidates: tuple[RankedCandidate, ...]
     decisive_facts: tuple[DecisiveFact, ...]
     excluded: int
+    counted: dict[Verdict, int] | None = None
 
     @property
     def counts(self) -> dict[Verdict, int]:
         """How many candidates got which verdict; every verdict is there."""
+        if self.counted is not None:
+            return self.counted
         return {
             verdict: sum(candidate.verdict is verdict for candidate in self.candidates) for verdict in Verdict
         }
@@ -108,10 +114,12 @@ def _adapter() -> TypeAdapter[FinancingRanking]:
 
 
 def rank(request: FinancingRequest) -> FinancingRanking:
-    """Every candidate but those of excluded providers, in order."""
+    """Every candidate but those of excluded providers, in order; of a screened request, those shown."""
     facts = FactsAtDate(request.facts, request.reference_date)
     admitted = [candidate for candidate in request.candidates if not _is_excluded(candidate, request)]
     judged = [_judge(candidate, request, facts) for candidate in admitted]
+    if request.screened is not None:
+        return _as_screened(request, request.screened, judged)
     judged.sort(key=_place)
     candidates = tuple(RankedCandidate(position=place, **each) for place, each in enumerate(judged, start=1))
     return FinancingRanking(
@@ -123,6 +131,21 @@ def rank(request: FinancingRequest) -> FinancingRanking:
             (*one.constraints, *one.rules) for one in candidates if one.verdict is Verdict.INCOMPLETE
         ),
         excluded=len(request.candidates) - len(admitted),
+    )
+
+
+def _as_screened(
+    request: FinancingRequest, screened: Screened, judged: list[dict[str, Any]]
+) -> FinancingRanking:
+    placed = zip(screened.positions, judged, strict=True)
+    return FinancingRanking(
+        ranker_version=RANKER_VERSION,
+        need_id=request.need.need_id,
+        weights=request.weights,
+        candidates=tuple(RankedCandidate(position=position, **each) for position, each in placed),
+        decisive_facts=screened.decisive_facts,
+        excluded=screened.excluded,
+        counted=screened.counts,
     )
 
 

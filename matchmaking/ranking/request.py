@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from matchmaking.ranking.standing import DecisiveFact
 from schemas.eligibility import EligibilityRules, FactValue
 from schemas.vocabulary import (
     CapBasis,
@@ -23,6 +24,7 @@ from schemas.vocabulary import (
     PurposeKind,
     RateKind,
     RuleVisibility,
+    Verdict,
 )
 
 
@@ -120,12 +122,29 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """What all candidates together were found to be, where a request carries only those that are shown.
+
+    `positions` are the places of its candidates among all, one for one; `counts`, `excluded` and
+    `decisive_facts` are of all. `changes` is the number of the last change that the catalogue had heard of.
+    """
+
+    positions: tuple[int, ...]
+    counts: dict[Verdict, int]
+    excluded: int
+    decisive_facts: tuple[DecisiveFact, ...]
+    changes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FinancingRequest:
-    """One need, the facts of its enterprise, and every published candidate, at `reference_date`.
+    """One need, the facts of its enterprise, and the published candidates, at `reference_date`.
+
+    All of them, or with `screened` those of them that are shown.
 
     ValueError, starting with a code, when a fact or a candidate stands twice (`fact_twice`,
-    `candidate_twice`) or a candidate carries a rule of another visibility than `visible`
-    (`hidden_rule_in_request`).
+    `candidate_twice`), a candidate lacks its position (`position_missing`), or one carries a rule of another
+    visibility than `visible` (`hidden_rule_in_request`).
     """
 
     need: NeedFacts
@@ -135,10 +154,13 @@ class FinancingRequest:
     reference_rates: tuple[ReferenceRate, ...] = ()
     weights: Weights = field(default_factory=Weights)
     visible: tuple[RuleVisibility, ...] = (RuleVisibility.PUBLIC,)
+    screened: Screened | None = None
 
     def __post_init__(self) -> None:
         _refuse_twice("fact_twice", [fact.name for fact in self.facts])
         _refuse_twice("candidate_twice", [candidate.candidate_id for candidate in self.candidates])
+        if self.screened is not None and len(self.screened.positions) != len(self.candidates):
+            raise ValueError("position_missing: each candidate has one position")
         open_here = frozenset(self.visible)
         for candidate in self.candidates:
             if any(entry.visibility not in open_here for entry in candidate.rules.all_of):

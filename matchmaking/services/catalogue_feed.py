@@ -11,7 +11,7 @@ that took its number early and commits late is missed by nobody.
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
@@ -70,6 +70,7 @@ class Held(Generic[Catalogue]):
     """
 
     catalogue: Catalogue
+    size: Size
     snapshot: str
     number: int
     read_at: float
@@ -117,7 +118,7 @@ class CatalogueFeed(Generic[Catalogue]):
 
     @property
     def size(self) -> Size:
-        return Size(0, 0) if self._held is None else self.reader.size(self._held.catalogue)
+        return Size(0, 0) if self._held is None else self._held.size
 
     @property
     def age_seconds(self) -> float:
@@ -171,12 +172,13 @@ class CatalogueFeed(Generic[Catalogue]):
                 changed = await self._changes(connection, held.snapshot)
                 count = sum(len(ids) for ids in changed.values())
                 if count <= ANEW_AFTER_CHANGES:
-                    catalogue = held.catalogue
-                    if count:
-                        catalogue = await self.reader.follow(connection, catalogue, changed)
-                    return Held(catalogue, snapshot, number, begun)
+                    if not count:
+                        return replace(held, snapshot=snapshot, number=number, read_at=begun)
+                    catalogue = await self.reader.follow(connection, held.catalogue, changed)
+                    return Held(catalogue, self.reader.size(catalogue), snapshot, number, begun)
         async with self._snapshot(LOADING_SECONDS) as (connection, snapshot, number):
-            return Held(await self.reader.load(connection), snapshot, number, begun)
+            catalogue = await self.reader.load(connection)
+            return Held(catalogue, self.reader.size(catalogue), snapshot, number, begun)
 
     async def _changes(self, connection: AsyncConnection, snapshot: str) -> Changed:
         question = {"snapshot": snapshot, "subjects": self._subjects}

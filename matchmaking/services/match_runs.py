@@ -1,6 +1,7 @@
-"""Match runs: freeze the request, rank it, keep every number, tell each reason in the caller's language."""
+"""Match runs: screen every offer, explain those shown, keep every number, tell it in the caller's words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,26 +17,37 @@ from matchmaking.db.cursors import Slice
 from matchmaking.db.inserts import insert_all
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.messages import Language
-from matchmaking.ranking import FinancingRanking, rank
+from matchmaking.ranking import FinancingRanking, FinancingRequest, Screened, rank
+from matchmaking.ranking.catalogue import ProductCatalogue
+from matchmaking.services.catalogue_feed import CatalogueFeed, Held
 from matchmaking.services.changed_facts import changed_since_previous_run
 from matchmaking.services.listings import PageRequest, listed
-from matchmaking.services.match_inputs import Offer, freeze_request, open_offers
+from matchmaking.services.match_inputs import freeze_asking
 from matchmaking.services.match_views import CHANGED, Shown, run_view, stored_view
 from matchmaking.services.matchable import matchable
+from matchmaking.services.offer_catalogue import Offer, offer_of
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.needs import FinancingNeed
 from schemas.match_runs import MatchRunRead, MatchRunSummary
 from schemas.operations import Operation
 
+FIRST_SHOWN = 20
+NEAR_MISSES_SHOWN = 3
+
 
 async def create_run(
-    session: WriteSession, actor: Actor, need_id: UUID, language: Language, limit: int
+    session: WriteSession,
+    actor: Actor,
+    offers: CatalogueFeed[ProductCatalogue],
+    need_id: UUID,
+    language: Language,
+    limit: int,
 ) -> MatchRunRead:
     """Rank every open offer for the need; at most `limit` runs a need and day, against probing."""
     require(actor, Operation.MATCH_RUNS_CREATE)
     need = await matchable(session, actor, FinancingNeed, need_id, limit)
-    offers = await open_offers(session, actor)
-    request = await freeze_request(session, actor, need, offers)
+    asking = await freeze_asking(session, actor, need)
+    request, shown = _screened(asking, await offers.current(session))
     ranking = rank(request)
     document = ranking.to_document()
     changed = await changed_since_previous_run(session, need.id, request)
@@ -46,15 +58,43 @@ async def create_run(
         need_id=need.id,
         need_version=need.version,
         ranker_version=ranking.ranker_version,
-        request=request.to_document(),
+        request=_stored(request, shown),
         summary=_summary(ranking, document) | {CHANGED: [name.value for name in changed]},
     )
     session.add(run)
     await session.flush()
-    candidates = _candidates(run, document["candidates"], {str(one.adoption.id): one for one in offers})
-    await insert_all(session, MatchCandidate, [one.candidate for one in candidates])
+    rows = [_row(run, outcome, offer) for outcome, offer in zip(document["candidates"], shown, strict=True)]
+    await insert_all(session, MatchCandidate, rows)
     await journal.record(session, actor, Operation.MATCH_RUNS_CREATE, "match_run", run.id)
-    return run_view(run, ranking, candidates, language)
+    told = [Shown.of(row, offer, language) for row, offer in zip(rows, shown, strict=True)]
+    return run_view(run, ranking, told, language)
+
+
+def _screened(asking: FinancingRequest, held: Held[ProductCatalogue]) -> tuple[FinancingRequest, list[Offer]]:
+    """The request with those who are to be shown, in order, and their offers. What is past its end is out."""
+    catalogue = held.catalogue
+    listed = catalogue.columns.valid_until >= asking.reference_date.toordinal()
+    screening = catalogue.screen(asking, listed)
+    placed = screening.shown(FIRST_SHOWN, NEAR_MISSES_SHOWN)
+    shown = [offer_of(catalogue.keepsakes[each.row]) for each in placed]
+    screened = Screened(
+        positions=tuple(each.position for each in placed),
+        counts=screening.counts,
+        excluded=screening.excluded,
+        decisive_facts=screening.decisive_facts,
+        changes=held.number,
+    )
+    candidates = tuple(offer.candidate for offer in shown)
+    return replace(asking, candidates=candidates, screened=screened), shown
+
+
+def _stored(request: FinancingRequest, shown: Sequence[Offer]) -> dict[str, Any]:
+    """As the request would say it itself; the documents of offers are made once for all runs."""
+    alone = replace(request, candidates=(), screened=None).to_document()
+    return alone | {
+        "candidates": [offer.document for offer in shown],
+        "screened": request.to_document()["screened"],
+    }
 
 
 async def read_run(session: ReadSession, actor: Actor, run_id: UUID, language: Language) -> MatchRunRead:
@@ -73,29 +113,21 @@ async def list_runs(
     return await listed(session, statement, col(MatchRun.id), page, lambda row: _summed(row[0]))
 
 
-def _candidates(
-    run: MatchRun, outcomes: Sequence[Mapping[str, Any]], offers: Mapping[str, Offer]
-) -> list[Shown]:
-    """A row for each outcome, with those who are named beside it."""
-    found = []
-    for outcome in outcomes:
-        offer = offers[outcome["candidate_id"]]
-        row = {
-            "id": uuid7(),
-            "created_at": run.created_at,
-            "version": 1,
-            "run_id": run.id,
-            "organization_id": run.organization_id,
-            "position": outcome["position"],
-            "provider_organization_id": offer.product.organization_id,
-            "product_id": offer.product.id,
-            "product_version_id": offer.version.id,
-            "adoption_id": offer.adoption.id,
-            "verdict": outcome["verdict"],
-            "outcome": outcome,
-        }
-        found.append(Shown(row, offer.product, offer.bank, offer.unit))
-    return found
+def _row(run: MatchRun, outcome: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "created_at": run.created_at,
+        "version": 1,
+        "run_id": run.id,
+        "organization_id": run.organization_id,
+        "position": outcome["position"],
+        "provider_organization_id": offer.bank_id,
+        "product_id": offer.product_id,
+        "product_version_id": offer.product_version_id,
+        "adoption_id": offer.adoption_id,
+        "verdict": outcome["verdict"],
+        "outcome": outcome,
+    }
 
 
 def _summary(ranking: FinancingRanking, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -13,6 +14,7 @@ from matchmaking.messages import Language, text
 from matchmaking.ranking import FinancingRanking, RankedCandidate, explain, plain
 from matchmaking.ranking import Reason as RankerReason
 from matchmaking.ranking.reasons import Parameter, ReasonCode
+from matchmaking.services.offer_catalogue import Offer
 from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.offers import CreditProduct, ProductAdoption
@@ -30,12 +32,21 @@ OF_THE_ROW = tuple(set(MatchCandidateRead.model_fields) & set(MatchCandidate.mod
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A candidate by the columns of its row, and those who have the names."""
+    """A candidate by the columns of its row, and what those behind it are called in the reader's language."""
 
     candidate: Mapping[str, Any]
-    product: CreditProduct
-    bank: Organization
-    unit: Unit
+    unit_id: UUID
+    bank_here: bool
+    bank_name: str
+    unit_name: str
+    product_name: str
+
+    @staticmethod
+    def of(candidate: Mapping[str, Any], offer: Offer, language: Language) -> "Shown":
+        names = offer.names[language]
+        return Shown(
+            candidate, offer.unit_id, offer.bank_here, names["bank"], names["unit"], names["product"]
+        )
 
 
 async def stored_view(session: ReadSession, run: MatchRun, language: Language) -> MatchRunRead:
@@ -53,7 +64,18 @@ async def stored_view(session: ReadSession, run: MatchRun, language: Language) -
     rows = (await session.execute(statement)).all()
     stored = {name: value for name, value in run.summary.items() if name not in BESIDE_THE_RANKING}
     ranking = FinancingRanking.from_document({**stored, "candidates": [row[0].outcome for row in rows]})
-    return run_view(run, ranking, [Shown(vars(row[0]), *row[1:]) for row in rows], language)
+    shown = [
+        Shown(
+            vars(candidate),
+            unit.id,
+            bank.state is OrganizationState.ACTIVE,
+            named(bank, language),
+            named(unit, language),
+            named(product, language),
+        )
+        for candidate, product, bank, unit in rows
+    ]
+    return run_view(run, ranking, shown, language)
 
 
 def run_view(
@@ -80,11 +102,11 @@ def _candidate_view(shown: Shown, ranked: RankedCandidate, language: Language) -
     return MatchCandidateRead(
         **{name: shown.candidate[name] for name in OF_THE_ROW},
         verdict_text=text(f"verdict.{ranked.verdict}", language),
-        provider_name=named(shown.bank, language),
-        provider_here=shown.bank.state is OrganizationState.ACTIVE,
-        unit_id=shown.unit.id,
-        unit_name=named(shown.unit, language),
-        product_name=named(shown.product, language),
+        provider_name=shown.bank_name,
+        provider_here=shown.bank_here,
+        unit_id=shown.unit_id,
+        unit_name=shown.unit_name,
+        product_name=shown.product_name,
         conditions_met_as_published=ranked.conditions_met_as_published,
         cap_fen=ranked.terms.cap_fen,
         rate_basis_points=ranked.terms.rate.lowest_basis_points,

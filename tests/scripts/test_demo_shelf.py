@@ -3,6 +3,7 @@
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -14,13 +15,15 @@ from sqlmodel import col
 from matchmaking.access.actor import Actor
 from matchmaking.clock import ShiftedClock
 from matchmaking.db.session import Database, ReadSession
-from matchmaking.ranking import rank
+from matchmaking.ranking import Candidate, rank
 from matchmaking.ranking.eligibility import covers
 from matchmaking.ranking.research import rank_capabilities
 from matchmaking.ranking.research_request import ResearchRequest
 from matchmaking.services.capability_match_runs import capability_candidate, demand_facts
-from matchmaking.services.match_inputs import freeze_request, open_offers
+from matchmaking.services.match_inputs import freeze_asking
+from matchmaking.services.offer_catalogue import OfferReader, offer_of
 from matchmaking.tables.needs import FinancingNeed
+from matchmaking.tables.offers import CreditProduct
 from matchmaking.tables.research import Capability, ResearchDemand
 from schemas.eligibility import FACTS
 from schemas.vocabulary import (
@@ -88,10 +91,11 @@ async def test_in_each_chain_some_enterprise_gets_an_answer_of_each_kind_to_its_
 ) -> None:
     """By the offers of the invented banks alone: what public pages add may only be more."""
     found: dict[str, list[dict[Verdict, int]]] = defaultdict(list)
+    offers = await _invented_offers(database)
     async with database.as_system() as session:
         for demo in demo_city().needs:
             owner = loading.root_actor(demo.enterprise, Role.OWNER)
-            counts = await _counts(session, owner, demo.key)
+            counts = await _counts(session, owner, demo.key, offers)
             for chain in _chains_of(demo.enterprise):
                 found[chain].append(counts)
             assert counts[Verdict.ELIGIBLE], f"nobody serves {demo.key}"
@@ -100,11 +104,22 @@ async def test_in_each_chain_some_enterprise_gets_an_answer_of_each_kind_to_its_
         assert any(all(counts[verdict] for verdict in PROMISED) for counts in answers), (chain, answers)
 
 
-async def _counts(session: ReadSession, owner: Actor, key: str) -> dict[Verdict, int]:
+async def _invented_offers(database: Database) -> tuple[Candidate, ...]:
+    async with database.system.connect() as connection:
+        catalogue = await OfferReader().load(connection)
+        products = select(col(CreditProduct.id)).where(col(CreditProduct.source) == SOURCE)
+        invented = set((await connection.execute(products)).scalars())
+    offers = [offer_of(keepsake) for keepsake in catalogue.keepsakes]
+    return tuple(offer.candidate for offer in offers if offer.product_id in invented)
+
+
+async def _counts(
+    session: ReadSession, owner: Actor, key: str, offers: tuple[Candidate, ...]
+) -> dict[Verdict, int]:
     statement = select(FinancingNeed).where(col(FinancingNeed.id) == need_id(key))
     need = (await session.execute(statement)).scalar_one()
-    offers = [offer for offer in await open_offers(session, owner) if offer.product.source == SOURCE]
-    return rank(await freeze_request(session, owner, need, offers)).counts
+    asking = await freeze_asking(session, owner, need)
+    return rank(replace(asking, candidates=offers)).counts
 
 
 @pytest.mark.database

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ from psycopg.rows import dict_row
 
 from matchmaking.clock import ShiftedClock
 from matchmaking.db.session import Database
+from matchmaking.ranking import FinancingRequest, rank
 from matchmaking.ranking.eligibility import covers
+from matchmaking.services.offer_catalogue import OfferReader, offer_of
 from schemas.eligibility import Rule
 from schemas.taxonomies import TaxonomyScheme
 from schemas.vocabulary import FactName, RateKind, RemedyCode
@@ -208,12 +211,12 @@ def test_taxonomies_have_their_lines_a_source_and_a_date(clock: ShiftedClock) ->
 
 @pytest.mark.database
 async def test_a_mill_gets_reference_products_explained_and_may_not_be_introduced_to_their_banks(
-    shelf: str, client: httpx.AsyncClient, clock: ShiftedClock
+    shelf: str, client: httpx.AsyncClient, clock: ShiftedClock, database: Database
 ) -> None:
     owner, official = await _signed_in(client, "demo-mill"), await _signed_in(client, "demo-finance")
     run = await _matched(client, owner, official, clock)
     ours = {str(row["id"]): row for row in _shelved(shelf, "credit_product")}
-    outcomes = _outcomes(shelf)
+    outcomes = await _outcomes(shelf, database, run)
     assert len(outcomes) == 71
     assert {one["verdict"] for one in outcomes.values()} >= {"incomplete", "near_miss", "ineligible"}
     assert outcomes["suke_first"]["verdict"] == "incomplete"
@@ -233,14 +236,30 @@ async def test_a_mill_gets_reference_products_explained_and_may_not_be_introduce
     assert "非要约" in product["compiled"]["notice_zh"]
 
 
-def _outcomes(url: str) -> dict[str, dict[str, Any]]:
-    """What the one run said of each reference product, by its key."""
-    rows = _rows(
-        url,
-        "SELECT p.external_id, c.outcome FROM match_candidate c"  # noqa: S608
-        f" JOIN credit_product p ON p.id = c.product_id WHERE p.source = '{SOURCE}'",
-    )
-    return {row["external_id"]: row["outcome"] for row in rows}
+async def _outcomes(url: str, database: Database, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the run means for each reference product, by its key: also for those that it does not show.
+
+    All offers ranked one by one for the stored request say of those shown what was told of them.
+    """
+    (stored,) = _rows(url, "SELECT request FROM match_run")
+    async with database.system.connect() as connection:
+        offers = [offer_of(one) for one in (await OfferReader().load(connection)).keepsakes]
+    request = FinancingRequest.from_document(stored["request"])
+    candidates = tuple(offer.candidate for offer in offers)
+    ranking = rank(replace(request, candidates=candidates, screened=None))
+    assert ranking.counts == run["counts"]
+    of_all = {one["candidate_id"]: one for one in ranking.to_document()["candidates"]}
+    for shown in run["candidates"]:
+        one = of_all[shown["adoption_id"]]
+        assert (one["position"], one["verdict"]) == (shown["position"], shown["verdict"])
+        assert one["weighted_total"] == round(shown["total"] * 10_000)
+    keys = _rows(url, f"SELECT id, external_id FROM credit_product WHERE source = '{SOURCE}'")  # noqa: S608
+    names = {row["id"]: row["external_id"] for row in keys}
+    return {
+        names[offer.product_id]: of_all[offer.candidate.candidate_id]
+        for offer in offers
+        if offer.product_id in names
+    }
 
 
 async def _signed_in(client: httpx.AsyncClient, login: str) -> dict[str, str]:

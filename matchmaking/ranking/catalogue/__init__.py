@@ -5,6 +5,7 @@ stand the same rules over all candidates at once, and `tests/ranking/test_screen
 """
 
 from matchmaking.ranking.catalogue.catalogue import Listed, ProductCatalogue
+from matchmaking.ranking.catalogue.columns import Vocabularies
 from matchmaking.ranking.catalogue.screening import Placed, Screening
 
-__all__ = ["Listed", "Placed", "ProductCatalogue", "Screening"]
+__all__ = ["Listed", "Placed", "ProductCatalogue", "Screening", "Vocabularies"]

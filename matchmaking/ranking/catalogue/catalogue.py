@@ -3,23 +3,30 @@
 A catalogue never changes: `apply` makes the next one, and whoever works on the old one is not disturbed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaking.ranking.catalogue.columns import Columns, Vocabularies, columns_of
+from matchmaking.ranking.catalogue.columns import Columns, Vocabularies, columns_of, row_of
+from matchmaking.ranking.catalogue.numbering import Numbering
 from matchmaking.ranking.catalogue.screening import Screening, screen
 from matchmaking.ranking.request import FinancingRequest
 
 
 class Listed(NamedTuple):
-    """A candidate as its JSON document, and what its owner wants back when it is shown."""
+    """A candidate as a row of the columns, and what is wanted back when it is shown."""
 
-    candidate: Mapping[str, Any]
+    candidate_id: str
+    row: tuple[Any, ...]
     keepsake: bytes
+
+    @staticmethod
+    def of(known: Vocabularies, product: str, candidate: Mapping[str, Any], keepsake: bytes) -> "Listed":
+        """From its JSON document; KeyError, TypeError or ValueError when it is no candidate."""
+        return Listed(candidate["candidate_id"], row_of(product, candidate, known), keepsake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +39,12 @@ class ProductCatalogue:
     vocabularies: Vocabularies = field(repr=False)
 
     @staticmethod
-    def build(listed: Iterable[Listed], vocabularies: Vocabularies | None = None) -> "ProductCatalogue":
-        known = vocabularies or Vocabularies()
-        rows = list(listed)
+    def build(listed: Sequence[Listed], known: Vocabularies) -> "ProductCatalogue":
+        """Of rows that were made with the same vocabularies."""
         return ProductCatalogue(
-            _objects([row.candidate["candidate_id"] for row in rows]),
-            _objects([row.keepsake for row in rows]),
-            columns_of((row.candidate for row in rows), known),
+            _objects([each.candidate_id for each in listed]),
+            _objects([each.keepsake for each in listed]),
+            columns_of([each.row for each in listed]),
             known,
         )
 
@@ -52,13 +58,23 @@ class ProductCatalogue:
             parts[0].vocabularies,
         )
 
-    def apply(self, gone: Collection[str], listed: Iterable[Listed]) -> "ProductCatalogue":
-        """Without the candidates `gone`, with those `listed` instead of what they were before."""
+    def apply(self, products: Collection[str], listed: Sequence[Listed]) -> "ProductCatalogue":
+        """With `listed` as all there is of the `products` that have changed."""
         more = ProductCatalogue.build(listed, self.vocabularies)
-        leaving = {*gone, *more.ids.tolist()}
-        kept = np.flatnonzero([candidate_id not in leaving for candidate_id in self.ids.tolist()])
-        stays = self if len(kept) == len(self) else self._take(kept)
-        return ProductCatalogue.joined([stays, more])
+        changed = self._numbers(self.vocabularies.products, products)
+        kept = np.flatnonzero(~np.isin(self.columns.product, changed))
+        return ProductCatalogue.joined([self._take(kept), more])
+
+    def products_of(self, organizations: Collection[str], units: Collection[str]) -> set[str]:
+        """Of which products there are candidates of these organizations or units."""
+        columns, known = self.columns, self.vocabularies
+        theirs = np.isin(columns.organization, self._numbers(known.organizations, organizations))
+        theirs |= np.isin(columns.unit, self._numbers(known.units, units))
+        return {known.products.things[number] for number in np.unique(columns.product[theirs])}
+
+    @staticmethod
+    def _numbers(names: Numbering[str, str], wanted: Collection[str]) -> list[int]:
+        return [number for name in wanted if (number := names.find(name)) is not None]
 
     def screen(self, request: FinancingRequest, listed: NDArray[np.bool_] | None = None) -> Screening:
         return screen(self.columns, self.vocabularies, self.ids, request, listed)

@@ -4,7 +4,7 @@ What comes again is numbered (`Vocabularies`); a number means the same in all ca
 from the other. `NONE` stands for a term that is not published.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -34,6 +34,7 @@ Document = Mapping[str, Any]
 class Vocabularies:
     """What the numbers in the columns stand for. Formula 0 and entry 0 of the conditions limit nothing."""
 
+    products: Numbering[str, str] = field(default_factory=Numbering)
     organizations: Numbering[str, str] = field(default_factory=Numbering)
     units: Numbering[str, str] = field(default_factory=Numbering)
     territories: Numbering[Codes, Codes] = field(default_factory=Numbering)
@@ -53,6 +54,7 @@ class Columns:
     Days are ordinals. `chains` and `honours` are numbers of sets of codes, `purposes` and `modes` bits.
     """
 
+    product: NDArray[np.int32]
     organization: NDArray[np.int32]
     unit: NDArray[np.int32]
     smallest_fen: NDArray[np.int64]
@@ -111,9 +113,8 @@ _TYPES: Mapping[str, Any] = {
 }
 
 
-def columns_of(documents: Iterable[Document], known: Vocabularies) -> Columns:
-    """From candidates as JSON documents; new codes are numbered in `known`."""
-    rows = [_row(document, known) for document in documents]
+def columns_of(rows: Sequence[tuple[Any, ...]]) -> Columns:
+    """From the rows that `row_of` makes."""
     listed: Sequence[tuple[Any, ...]] = list(zip(*rows, strict=True)) or [()] * len(fields(Columns))
     columns: dict[str, Any] = {
         each.name: Ragged.of(values)
@@ -124,13 +125,17 @@ def columns_of(documents: Iterable[Document], known: Vocabularies) -> Columns:
     return Columns(**columns)
 
 
-def _row(document: Document, known: Vocabularies) -> tuple[Any, ...]:
-    """The fields of `Columns`, in their order."""
+def row_of(product: str, document: Document, known: Vocabularies) -> tuple[Any, ...]:
+    """The fields of `Columns`, in their order, of a candidate as its JSON document.
+
+    New codes are numbered in `known`. KeyError, TypeError or ValueError when it is no candidate.
+    """
     get = document.get
     limits = (get("largest_amount_fen"), get("authority_limit_fen"), get("quota_left_fen"))
     published = [max(0, limit) for limit in limits if limit is not None]
     longest, days = get("longest_tenor_months"), get("days_to_money")
     return (
+        _named(known.products, product),
         _named(known.organizations, document["organization_id"]),
         _named(known.units, document["unit_id"]),
         get("smallest_amount_fen") or 1,
