@@ -96,6 +96,15 @@ def demo() -> None:
 
 
 @app.command()
+def tidy() -> None:
+    """清理过期的登录与应答记录。Delete what has served its purpose."""
+    with held_back():
+        from scripts.tidying import tidy_and_tell
+
+    tidy_and_tell(Settings())
+
+
+@app.command()
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="公开检索数据集 Folder of a public collection")],
 ) -> None:

@@ -257,9 +257,9 @@ ROW_SECURITY: RowSecurity = {
     "sign_in_session": (
         Policy("app", "select", f"id = {ACTING_CREDENTIAL}"),
         Policy("app", "update", f"id = {ACTING_CREDENTIAL}"),
-        *everything("select", "insert", "update"),
+        *everything("select", "insert", "update", "delete"),
     ),
-    "refresh_token": everything("select", "insert", "update"),
+    "refresh_token": everything("select", "insert", "update", "delete"),
     "api_key": (
         Policy("app", "select", f"{OWN} OR id = {ACTING_CREDENTIAL}"),
         Policy("app", "insert", OWN),

@@ -11,6 +11,7 @@ COMMANDS = (
     "demo",
     "intake",
     "create-official",
+    "tidy",
     "import",
     "export-openapi",
     "doctor",
