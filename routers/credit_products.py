@@ -110,6 +110,13 @@ async def list_adoptions(
     return paging.page(await adoptions.list_adoptions(session, actor, product_id, page))
 
 
+@router.get("/adoptions", responses=problems(403) | answers(200, "Link"))
+async def list_own_adoptions(session: Reads, actor: CurrentActor, paging: Paged) -> Page[AdoptionRead]:
+    """What the caller's unit and those below it offer; the ids are what `/v1/need-cards` is asked with."""
+    page = PageRequest(paging.limit, paging.after("adoptions:own"))
+    return paging.page(await adoptions.list_own_adoptions(session, actor, page))
+
+
 @router.get("/adoptions/{adoption_id}", responses=problems(403, 404) | answers(200, "ETag"))
 async def read_adoption(
     adoption_id: UUID, session: Reads, actor: CurrentActor, response: Response

@@ -1,8 +1,9 @@
 """Anonymous cards: the enterprise's own, and those that a provider asks for with an offer of its unit."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from matchmaking.services import demand_cards, need_cards
 from matchmaking.services.listings import PageRequest
@@ -34,7 +35,7 @@ async def read_research_demand_card(
 
 @router.get("/need-cards", responses=ASKED)
 async def list_need_cards(
-    adoption_id: UUID,
+    adoption_id: Annotated[UUID, Query(description="What the unit offers: an id of `GET /v1/adoptions`")],
     session: Reads,
     system: SystemWrites,
     actor: CurrentActor,
@@ -54,7 +55,7 @@ async def list_need_cards(
 
 @router.get("/demand-cards", responses=ASKED)
 async def list_demand_cards(
-    capability_id: UUID,
+    capability_id: Annotated[UUID, Query(description="An open capability of the caller's unit")],
     session: Reads,
     system: SystemWrites,
     actor: CurrentActor,

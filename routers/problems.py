@@ -74,7 +74,7 @@ GENERAL_CODES: Mapping[int, str] = {
     400: "bad_request",
     401: "not_signed_in",
     403: "not_allowed",
-    404: "not_found",
+    404: "address_unknown",
     405: "method_not_allowed",
     409: "conflict",
     412: "version_stale",

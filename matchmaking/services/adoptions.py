@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from matchmaking import journal
 from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import require
-from matchmaking.access.scoping import find, visible_to
+from matchmaking.access.scoping import find, units_below, visible_to
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
 from matchmaking.db.session import ReadSession, WriteSession
@@ -19,6 +19,7 @@ from matchmaking.services.credit_products import check_own_and_live
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.transitions import find_seen
 from matchmaking.services.units import find_own_unit
+from matchmaking.tables.identity import Unit
 from matchmaking.tables.offers import CreditProduct, ProductAdoption
 from schemas.credit_products import AdoptionCreate, AdoptionRead
 from schemas.operations import Operation
@@ -53,6 +54,20 @@ async def list_adoptions(
     await find(session, actor, CreditProduct, product_id)
     statement = select(ProductAdoption).where(
         col(ProductAdoption.product_id) == product_id, visible_to(actor, ProductAdoption)
+    )
+    return await listed(
+        session, statement, col(ProductAdoption.id), page, lambda row: AdoptionRead.model_validate(row[0])
+    )
+
+
+async def list_own_adoptions(session: ReadSession, actor: Actor, page: PageRequest) -> Slice[AdoptionRead]:
+    """What the actor's unit and those below it offer: what its cards are asked for with."""
+    require(actor, Operation.ADOPTIONS_LIST)
+    here = select(col(Unit.id)).where(units_below(actor))
+    statement = select(ProductAdoption).where(
+        col(ProductAdoption.organization_id) == actor.organization_id,
+        col(ProductAdoption.unit_id).in_(here),
+        visible_to(actor, ProductAdoption),
     )
     return await listed(
         session, statement, col(ProductAdoption.id), page, lambda row: AdoptionRead.model_validate(row[0])

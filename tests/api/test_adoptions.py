@@ -100,3 +100,24 @@ async def test_a_suspended_offer_is_neither_matched_nor_picked(city: City) -> No
     refused(await city.mill.post("/v1/introductions", pick), 409, "offer_not_open")
     run = done(await city.mill.post("/v1/match-runs", {"need_id": path.need["id"]}), 201)
     assert run["candidates"] == []
+
+
+async def test_a_branch_lists_what_it_offers_and_nothing_of_others(city: City) -> None:
+    mine = await list_product(city.product_manager, city.official)
+    stranger = await city.beside(city.other_clerk, Role.PRODUCT_MANAGER)
+    theirs = await list_product(stranger, city.official)
+    apart = await city.open_unit(city.clerk, below=False)
+    elsewhere = await city.beside(city.clerk, Role.CLERK, unit_id=apart)
+    for member in (elsewhere, city.mill, city.official):
+        assert await items(member, "/v1/adoptions") == []
+    assert [one["id"] for one in await items(city.clerk, "/v1/adoptions")] == [mine["adoption_id"]]
+    assert [one["id"] for one in await items(stranger, "/v1/adoptions")] == [theirs["adoption_id"]]
+
+
+async def test_an_offer_of_a_unit_below_is_listed_above(city: City) -> None:
+    manager = city.product_manager
+    product = await list_product(manager, city.official)
+    below = await city.open_unit(manager, below=True)
+    there = f"/v1/credit-products/{product['id']}/adoptions"
+    adoption = done(await manager.post(there, adoption_draft(manager, unit_id=str(below))), 201)
+    assert adoption["id"] in [one["id"] for one in await items(manager, "/v1/adoptions")]

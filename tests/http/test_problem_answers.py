@@ -49,8 +49,8 @@ def posted(body: bytes, status: int, code: str, **headers: str) -> Asked:
 
 UNKNOWN = "/v1/probes/00000000-0000-7000-8000-000000000000"
 EVERY_ANSWER = (
-    Asked("GET", "/canary", 404, "not_found"),
-    Asked("GET", "/v1/probes/", 404, "not_found"),
+    Asked("GET", "/canary", 404, "address_unknown"),
+    Asked("GET", "/v1/probes/", 404, "address_unknown"),
     Asked("GET", "/docs/canary", 404, "not_found"),
     Asked("GET", "/problems/canary", 404, "not_found"),
     Asked("GET", UNKNOWN, 404, "not_found"),

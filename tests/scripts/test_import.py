@@ -223,7 +223,7 @@ def test_the_command_tells_what_it_did(server: dict[str, str], superuser_url: st
     assert "And 10 more." in failed.output
     assert "not a single row" in failed.output
     file.write_bytes(table_of(FACT))
-    for said in ("1 rows added", "1 as they were"):
+    for said in ("1 added", "1 as they were"):
         result = ask("import", "facts", str(file), *named, **server)
         assert result.exit_code == 0, result.output
         assert said in result.output
