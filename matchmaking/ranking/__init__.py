@@ -6,13 +6,16 @@ no HTTP.
 
 from matchmaking.ranking.explain import explain, plain
 from matchmaking.ranking.financing import RANKER_VERSION, FinancingRanking, RankedCandidate, rank
+from matchmaking.ranking.presets import PRESETS, weights_of
 from matchmaking.ranking.reasons import Outcome, Reason, ReasonCode
 from matchmaking.ranking.relevance import CapabilityTexts, Relevance, TextMatch
 from matchmaking.ranking.request import (
+    AnswerCounts,
     Candidate,
     CapFormula,
     FinancingRequest,
     NeedFacts,
+    ProviderRecord,
     Rate,
     ReferenceRate,
     Screened,
@@ -34,8 +37,10 @@ from matchmaking.ranking.research_request import (
 from matchmaking.ranking.standing import DecisiveFact
 
 __all__ = [
+    "PRESETS",
     "RANKER_VERSION",
     "RESEARCH_RANKER_VERSION",
+    "AnswerCounts",
     "Candidate",
     "CapFormula",
     "CapabilityCandidate",
@@ -46,6 +51,7 @@ __all__ = [
     "FinancingRequest",
     "NeedFacts",
     "Outcome",
+    "ProviderRecord",
     "RankedCandidate",
     "RankedCapability",
     "Rate",
@@ -64,4 +70,5 @@ __all__ = [
     "rank",
     "rank_capabilities",
     "visible_part",
+    "weights_of",
 ]

@@ -1,4 +1,4 @@
-"""The parts of a candidate's total: coverage, cost, speed, collateral burden and fit, each from 0 to 100.
+"""The parts of a total: coverage, cost, speed, collateral burden, fit and reliability, each from 0 to 100.
 
 Values are hundredths of a point, whole numbers, so that the same request orders alike on every machine and
 everybody can recompute them from the parameters beside them. Each is monotone in what it measures. A part
@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from matchmaking.ranking.facts import FactsAtDate
 from matchmaking.ranking.reasons import Parameter
-from matchmaking.ranking.request import Candidate, NeedFacts, Weights
+from matchmaking.ranking.reliability import Reliability
+from matchmaking.ranking.request import Candidate, FinancingRequest, NeedFacts
 from matchmaking.ranking.terms import ReckonedTerms
 from schemas.vocabulary import ComponentName, FactName, GuaranteeMode
 
@@ -48,14 +49,20 @@ class Component:
 
 
 def components_of(
-    need: NeedFacts, candidate: Candidate, facts: FactsAtDate, terms: ReckonedTerms, weights: Weights
+    request: FinancingRequest,
+    candidate: Candidate,
+    facts: FactsAtDate,
+    terms: ReckonedTerms,
+    reliability: Reliability | None,
 ) -> tuple[Component, ...]:
+    need, weights = request.need, request.weights
     return (
         _coverage(terms, weights.coverage),
         _cost(terms, weights.cost),
         _speed(terms, weights.speed),
         _collateral_burden(candidate, terms, weights.collateral_burden),
         _fit(need, candidate, facts, weights.fit),
+        _reliability(reliability, weights.reliability),
     )
 
 
@@ -116,6 +123,17 @@ def _fit(need: NeedFacts, candidate: Candidate, facts: FactsAtDate, weight: int)
     parameters: dict[str, Parameter] = {"purpose_fit": purpose} if candidate.purposes else {}
     parameters |= {"chain_fit": chain, "honour_fit": honour}
     return Component(ComponentName.FIT, weight, purpose + chain + honour, parameters)
+
+
+def _reliability(found: Reliability | None, weight: int) -> Component:
+    """What `reliability` says of the provider; unknown while the city has nothing to compare with."""
+    if found is None:
+        return Component(ComponentName.RELIABILITY, weight, None)
+    lowest, highest = found.lowest_basis_points, found.highest_basis_points
+    parameters: dict[str, Parameter] = {}
+    if lowest is not None and highest is not None:
+        parameters = {"lowest_basis_points": lowest, "highest_basis_points": highest}
+    return Component(ComponentName.RELIABILITY, weight, found.value_hundredths, parameters)
 
 
 def target_fit(targets: tuple[str, ...], facts: FactsAtDate, name: FactName) -> int:

@@ -45,9 +45,7 @@ def evaluate_group(group: RuleGroup, facts: FactsAtDate) -> Outcome:
     statuses = {outcome.status for outcome in alternatives}
     parameters: dict[str, Parameter] = {"count": len(alternatives)}
     if RuleStatus.MET in statuses:
-        return Outcome(
-            RuleStatus.MET, Reason(ReasonCode.ALTERNATIVES_MET, parameters), alternatives=alternatives
-        )
+        return Outcome(RuleStatus.MET, Reason(_met_code(alternatives), parameters), alternatives=alternatives)
     if RuleStatus.UNKNOWN in statuses:
         missing: tuple[Missing, ...] = tuple(
             dict.fromkeys(name for outcome in alternatives for name in outcome.to_supply)
@@ -62,6 +60,13 @@ def evaluate_group(group: RuleGroup, facts: FactsAtDate) -> Outcome:
         remedy=cure.remedy if cure else None,
         alternatives=alternatives,
     )
+
+
+def _met_code(alternatives: Sequence[Outcome]) -> ReasonCode:
+    """A group stands at a cliff when every alternative that is met stands at one."""
+    met = {outcome.reason.code for outcome in alternatives if outcome.status is RuleStatus.MET}
+    near = met == {ReasonCode.RULE_MET_NEAR_CEILING}
+    return ReasonCode.ALTERNATIVES_MET_NEAR_CEILING if near else ReasonCode.ALTERNATIVES_MET
 
 
 def evaluate_rule(rule: Rule, facts: FactsAtDate) -> Outcome:

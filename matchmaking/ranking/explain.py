@@ -16,6 +16,7 @@ from schemas.eligibility import FACTS
 from schemas.vocabulary import (
     CapabilityText,
     CapBasis,
+    CapSource,
     CooperationMode,
     DemandAnswer,
     FactName,
@@ -79,7 +80,7 @@ def _shown(name: str, value: Parameter, language: Language, *, exact: bool) -> s
         return _listed([_shown(name, each, language, exact=exact) for each in value], language)
     if name in _WORDS:
         return word(_WORDS[name](str(value)), language)
-    if name == "missing":
+    if name in {"missing", "limit"}:
         return word(_missing(str(value)), language)
     for ending, show in _ENDINGS.items():
         if name.endswith(ending) and isinstance(value, int):
@@ -93,8 +94,8 @@ def _listed(shown: list[str], language: Language) -> str:
 
 @cache
 def _missing(code: str) -> StrEnum:
-    """The fact, base of a cap or answer of a demand that a code names; no two of them share one."""
-    members: list[StrEnum] = [*FactName, *CapBasis, *DemandAnswer]
+    """The fact, base or source of a cap, or answer of a demand of that code; no two of them share one."""
+    members: list[StrEnum] = [*FactName, *CapBasis, *CapSource, *DemandAnswer]
     return next(member for member in members if member.value == code)
 
 

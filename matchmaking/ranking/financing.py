@@ -2,7 +2,8 @@
 
 Pure: the same request gives the same ranking on every machine, at any time. Order: verdict (eligible,
 incomplete, near miss, ineligible), then the weighted total, then the least weight of parts that are not
-known, then SHA-256 of `need_id:candidate_id` in hexadecimal, least first.
+known, then SHA-256 of `need_id:candidate_id` in hexadecimal, least first; then at most three of one bank
+among the first twenty, as `variety` says.
 """
 
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from matchmaking.ranking.components import Component, components_of, unknown_wei
 from matchmaking.ranking.constraints import constrain
 from matchmaking.ranking.eligibility import evaluate, verdict_of
 from matchmaking.ranking.facts import FactsAtDate
-from matchmaking.ranking.reasons import Outcome, Parameter, Reason, ReasonCode
+from matchmaking.ranking.reasons import Outcome, Reason, ReasonCode
+from matchmaking.ranking.reliability import Reliabilities, Reliability
 from matchmaking.ranking.request import Candidate, FinancingRequest, Screened, Weights
 from matchmaking.ranking.standing import DecisiveFact, decisive_among, hindrances, tie_hash, with_status
-from matchmaking.ranking.terms import IndicativeRate, ReckonedTerms, reckon
-from schemas.vocabulary import RateKind, RuleStatus, Verdict
+from matchmaking.ranking.terms import ReckonedTerms, reckon
+from matchmaking.ranking.told_terms import reasons_of_place, reasons_of_reliability, reasons_of_terms
+from matchmaking.ranking.variety import varied
+from schemas.vocabulary import RuleStatus, Verdict
 
-RANKER_VERSION = "financing/2"
+RANKER_VERSION = "financing/3"
 
 _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
 
@@ -32,7 +36,8 @@ class RankedCandidate:
 
     `conditions_met_as_published` marks an eligible candidate that has rules which the asker may not see, or
     terms that the bank does not publish.
-    `weighted_total` divided by 10,000 is the total in points from 0 to 100. `position` counts from 1.
+    `weighted_total` divided by 10,000 is the total in points from 0 to 100. `position` counts from 1;
+    `moved_from` is the place before others of the same bank were passed over, where it is another.
     """
 
     candidate_id: str
@@ -45,6 +50,8 @@ class RankedCandidate:
     components: tuple[Component, ...]
     weighted_total: int
     tie_hash: str
+    organization_id: str = ""
+    moved_from: int | None = None
 
     @property
     def total(self) -> float:
@@ -62,7 +69,9 @@ class RankedCandidate:
             *hindrances(outcomes),
             *published,
             *(outcome.reason for outcome in with_status(outcomes, RuleStatus.NOT_PUBLISHED)),
-            *_reasons_of_terms(self.terms),
+            *reasons_of_terms(self.terms),
+            *reasons_of_reliability(self.components),
+            *reasons_of_place(self.position, self.moved_from),
             *(outcome.reason for outcome in with_status(outcomes, RuleStatus.MET)),
         )
 
@@ -117,11 +126,13 @@ def rank(request: FinancingRequest) -> FinancingRanking:
     """Every candidate but those of excluded providers, in order; of a screened request, those shown."""
     facts = FactsAtDate(request.facts, request.reference_date)
     admitted = [candidate for candidate in request.candidates if not _is_excluded(candidate, request)]
-    judged = [_judge(candidate, request, facts) for candidate in admitted]
+    known = Reliabilities(request.records, request.city_record)
+    judged = [
+        _judge(candidate, request, facts, known.of(candidate.organization_id)) for candidate in admitted
+    ]
     if request.screened is not None:
         return _as_screened(request, request.screened, judged)
-    judged.sort(key=_place)
-    candidates = tuple(RankedCandidate(position=place, **each) for place, each in enumerate(judged, start=1))
+    candidates = _in_order(judged)
     return FinancingRanking(
         ranker_version=RANKER_VERSION,
         need_id=request.need.need_id,
@@ -137,15 +148,30 @@ def rank(request: FinancingRequest) -> FinancingRanking:
 def _as_screened(
     request: FinancingRequest, screened: Screened, judged: list[dict[str, Any]]
 ) -> FinancingRanking:
-    placed = zip(screened.positions, judged, strict=True)
+    moved = screened.moved_from or (None,) * len(judged)
+    placed = zip(screened.positions, moved, judged, strict=True)
     return FinancingRanking(
         ranker_version=RANKER_VERSION,
         need_id=request.need.need_id,
         weights=request.weights,
-        candidates=tuple(RankedCandidate(position=position, **each) for position, each in placed),
+        candidates=tuple(
+            RankedCandidate(position=position, moved_from=before, **each) for position, before, each in placed
+        ),
         decisive_facts=screened.decisive_facts,
         excluded=screened.excluded,
         counted=screened.counts,
+    )
+
+
+def _in_order(judged: list[dict[str, Any]]) -> tuple[RankedCandidate, ...]:
+    judged.sort(key=_place)
+    movable = sum(each["verdict"] is not Verdict.INELIGIBLE for each in judged)
+    order = varied([each["organization_id"] for each in judged], movable)
+    return tuple(
+        RankedCandidate(
+            position=place, moved_from=None if before + 1 == place else before + 1, **judged[before]
+        )
+        for place, before in enumerate(order, start=1)
     )
 
 
@@ -162,16 +188,19 @@ def _is_excluded(candidate: Candidate, request: FinancingRequest) -> bool:
     )
 
 
-def _judge(candidate: Candidate, request: FinancingRequest, facts: FactsAtDate) -> dict[str, Any]:
+def _judge(
+    candidate: Candidate, request: FinancingRequest, facts: FactsAtDate, reliability: Reliability | None
+) -> dict[str, Any]:
     need, today = request.need, request.reference_date
     terms = reckon(need, candidate, facts, request.reference_rates, today)
     constraints = constrain(need, candidate, facts, terms, today)
     rules = evaluate(candidate.rules, facts)
-    components = components_of(need, candidate, facts, terms, request.weights)
+    components = components_of(request, candidate, facts, terms, reliability)
     verdict = verdict_of((*constraints, *rules))
     silent = any(outcome.status is RuleStatus.NOT_PUBLISHED for outcome in constraints)
     return {
         "candidate_id": candidate.candidate_id,
+        "organization_id": candidate.organization_id,
         "verdict": verdict,
         "conditions_met_as_published": verdict is Verdict.ELIGIBLE
         and (candidate.unpublished_rules or silent),
@@ -182,28 +211,3 @@ def _judge(candidate: Candidate, request: FinancingRequest, facts: FactsAtDate) 
         "weighted_total": weighted_sum(components),
         "tie_hash": tie_hash(need.need_id, candidate.candidate_id),
     }
-
-
-def _reasons_of_terms(terms: ReckonedTerms) -> tuple[Reason, ...]:
-    return (_reason_of_rate(terms.rate), _reason_of_speed(terms))
-
-
-def _reason_of_rate(rate: IndicativeRate) -> Reason:
-    lowest, highest = rate.lowest_basis_points, rate.highest_basis_points
-    if lowest is None or highest is None:
-        return Reason(ReasonCode.RATE_UNKNOWN)
-    band: dict[str, Parameter] = {"lowest_basis_points": lowest, "highest_basis_points": highest}
-    if rate.kind is RateKind.FIXED_BAND or rate.lpr_basis_points is None or rate.lpr_published_on is None:
-        return Reason(ReasonCode.RATE_FIXED, band)
-    dated: dict[str, Parameter] = {
-        "lpr_basis_points": rate.lpr_basis_points,
-        "lpr_on": rate.lpr_published_on.isoformat(),
-    }
-    return Reason(ReasonCode.RATE_FROM_REFERENCE, band | dated)
-
-
-def _reason_of_speed(terms: ReckonedTerms) -> Reason:
-    if terms.days_to_money is None:
-        return Reason(ReasonCode.SPEED_UNKNOWN)
-    code = ReasonCode.MONEY_MAY_BE_LATE if terms.late else ReasonCode.MONEY_IN_DAYS
-    return Reason(code, {"money_days": terms.days_to_money})

@@ -13,13 +13,14 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from matchmaking.ranking.standing import DecisiveFact
-from schemas.eligibility import EligibilityRules, FactValue
+from schemas.eligibility import CapTable, EligibilityRules, FactValue, PoolShares
 from schemas.vocabulary import (
     CapBasis,
     FactName,
     GuaranteeMode,
     Honour,
     LprTerm,
+    NeedDifficulty,
     PledgeKind,
     PurposeKind,
     RateKind,
@@ -72,6 +73,34 @@ class NeedFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCounts:
+    """What became of introductions to needs of one difficulty, at one provider or in the whole city.
+
+    `asked`: those that ended or were due an answer; `answered_in_time`: those of them with a substantive
+    answer in time; `accepted_offers`: offers the enterprise took; `became_money`: those that were paid out.
+    """
+
+    difficulty: NeedDifficulty
+    asked: int = 0
+    answered_in_time: int = 0
+    accepted_offers: int = 0
+    became_money: int = 0
+
+    def __post_init__(self) -> None:
+        inside = 0 <= self.answered_in_time <= self.asked and 0 <= self.became_money <= self.accepted_offers
+        if not inside:
+            raise ValueError("counts_reversed: more came of them than there were")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRecord:
+    """What became of the introductions to one provider; whoever has none is a newcomer."""
+
+    organization_id: str
+    counts: tuple[AnswerCounts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A product version as one branch offers it. An empty target list targets everybody.
 
@@ -96,6 +125,8 @@ class Candidate:
     unpublished_rules: bool = False
     conditions_in_words: bool = False
     cap_formulas: tuple[CapFormula, ...] = ()
+    cap_tables: tuple[CapTable, ...] = ()
+    pool_shares: PoolShares | None = None
     days_to_money: int | None = None
     authority_limit_fen: int | None = None
     quota_left_fen: int | None = None
@@ -107,26 +138,41 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Published weights of the components in percent; they add up to 100."""
+    """Weights of the components in percent; they add up to 100.
+
+    The defaults read what was stored before reliability counted; what counts now stands in `presets`.
+    """
 
     coverage: int = 30
     cost: int = 30
     speed: int = 15
     collateral_burden: int = 15
     fit: int = 10
+    reliability: int = 0
 
     def __post_init__(self) -> None:
-        each = (self.coverage, self.cost, self.speed, self.collateral_burden, self.fit)
+        each = (
+            self.coverage,
+            self.cost,
+            self.speed,
+            self.collateral_burden,
+            self.fit,
+            self.reliability,
+        )
         if min(each) < 0 or sum(each) != 100:  # noqa: PLR2004 - percent
             raise ValueError("weights_not_100: weights are percent that add up to 100")
+
+
+BALANCED = Weights(coverage=30, cost=25, speed=15, collateral_burden=10, fit=10, reliability=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
     """What all candidates together were found to be, where a request carries only those that are shown.
 
-    `positions` are the places of its candidates among all, one for one; `counts`, `excluded` and
-    `decisive_facts` are of all. `changes` is the number of the last change that the catalogue had heard of.
+    `positions` are the places of its candidates among all, one for one, `moved_from` those before variety
+    among banks where they are others; `counts`, `excluded` and `decisive_facts` are of all. `changes` is the
+    number of the last change that the catalogue had heard of.
     """
 
     positions: tuple[int, ...]
@@ -134,6 +180,7 @@ class Screened:
     excluded: int
     decisive_facts: tuple[DecisiveFact, ...]
     changes: int
+    moved_from: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +189,10 @@ class FinancingRequest:
 
     All of them, or with `screened` those of them that are shown.
 
-    ValueError, starting with a code, when a fact or a candidate stands twice (`fact_twice`,
-    `candidate_twice`), a candidate lacks its position (`position_missing`), or one carries a rule of another
-    visibility than `visible` (`hidden_rule_in_request`).
+    ValueError, starting with a code, when a fact, a candidate or a record stands twice (`fact_twice`,
+    `candidate_twice`, `record_twice`), a candidate lacks its position (`position_missing`), or one carries a
+    rule of another visibility than `visible` (`hidden_rule_in_request`). `city_record` are the counts of all
+    providers together.
     """
 
     need: NeedFacts
@@ -152,15 +200,18 @@ class FinancingRequest:
     candidates: tuple[Candidate, ...]
     reference_date: date
     reference_rates: tuple[ReferenceRate, ...] = ()
-    weights: Weights = field(default_factory=Weights)
+    weights: Weights = BALANCED
     visible: tuple[RuleVisibility, ...] = (RuleVisibility.PUBLIC,)
     screened: Screened | None = None
+    records: tuple[ProviderRecord, ...] = ()
+    city_record: tuple[AnswerCounts, ...] = ()
 
     def __post_init__(self) -> None:
         _refuse_twice("fact_twice", [fact.name for fact in self.facts])
         _refuse_twice("candidate_twice", [candidate.candidate_id for candidate in self.candidates])
         if self.screened is not None and len(self.screened.positions) != len(self.candidates):
             raise ValueError("position_missing: each candidate has one position")
+        _refuse_twice("record_twice", [record.organization_id for record in self.records])
         open_here = frozenset(self.visible)
         for candidate in self.candidates:
             if any(entry.visibility not in open_here for entry in candidate.rules.all_of):

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from matchmaking.ranking.facts import FactsAtDate, number
-from matchmaking.ranking.reasons import Missing
-from matchmaking.ranking.request import Candidate, CapFormula, NeedFacts, Rate, ReferenceRate
-from schemas.vocabulary import CapBasis, FactName, GuaranteeMode, PledgeKind, RateKind
+from matchmaking.ranking.caps import CapLimit, PoolShare, cap_limits, pool_share
+from matchmaking.ranking.facts import FactsAtDate
+from matchmaking.ranking.request import Candidate, NeedFacts, Rate, ReferenceRate
+from schemas.vocabulary import GuaranteeMode, PledgeKind, RateKind
 
 WEEKDAYS_A_WEEK = 5
 DAYS_A_WEEK = 7
@@ -41,19 +41,6 @@ PLEDGES_NEEDED: Mapping[GuaranteeMode, frozenset[PledgeKind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class CapLimit:
-    """One of the numbers whose least is the cap.
-
-    `fen` is None while `missing` is not known, or, with nothing missing, when the bank does not publish it.
-    """
-
-    name: str
-    fen: int | None
-    share_basis_points: int | None = None
-    missing: Missing | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class IndicativeRate:
     """Yearly, lowest and highest of the published band; both None: ask the bank."""
 
@@ -70,7 +57,8 @@ class ReckonedTerms:
 
     It is None, and so is `covered_fen`, when no limit is known at all. `covered_share_basis_points` is the
     share of the asked amount below the cap, rounded down; None while the cap is an upper bound. `late`
-    compares days to money with the day on which the money is needed; None: unknown.
+    compares days to money with the day on which the money is needed; None: unknown. `pool_share`: the share
+    of a loss that a compensation pool bears, which lets a bank say yes and moves no place.
     """
 
     cap_fen: int | None
@@ -82,6 +70,7 @@ class ReckonedTerms:
     guarantee_mode: GuaranteeMode | None
     days_to_money: int | None
     late: bool | None
+    pool_share: PoolShare | None = None
 
 
 def reckon(
@@ -107,35 +96,8 @@ def reckon(
         guarantee_mode=lightest_guarantee(candidate.guarantee_modes, need.pledges),
         days_to_money=candidate.days_to_money,
         late=is_late(candidate.days_to_money, need.needed_by, reference_date),
+        pool_share=pool_share(candidate.pool_shares, facts),
     )
-
-
-def cap_limits(need: NeedFacts, candidate: Candidate, facts: FactsAtDate) -> tuple[CapLimit, ...]:
-    limits = [CapLimit("product", candidate.largest_amount_fen)]
-    if candidate.authority_limit_fen is not None:
-        limits.append(CapLimit("authority", candidate.authority_limit_fen))
-    if candidate.quota_left_fen is not None:
-        limits.append(CapLimit("quota", max(0, candidate.quota_left_fen)))
-    limits += [formula_limit(formula, need, facts) for formula in candidate.cap_formulas]
-    return tuple(limits)
-
-
-def formula_limit(formula: CapFormula, need: NeedFacts, facts: FactsAtDate) -> CapLimit:
-    base, missing = _base(formula.basis, need, facts)
-    fen = None if base is None else base * formula.share_basis_points // 10_000
-    return CapLimit(formula.basis.value, fen, formula.share_basis_points, missing)
-
-
-def _base(basis: CapBasis, need: NeedFacts, facts: FactsAtDate) -> tuple[int | None, Missing | None]:
-    """What a formula multiplies, in fen, or what is missing to know it."""
-    if basis is CapBasis.TAX_PAID:
-        value = facts.read(FactName.TAX_PAID_LAST_12_MONTHS).value
-        return (None, FactName.TAX_PAID_LAST_12_MONTHS) if value is None else (number(value), None)
-    stated = {
-        CapBasis.CONTRACT_AMOUNT: need.contract_amount_fen,
-        CapBasis.INTELLECTUAL_PROPERTY_APPRAISAL: need.intellectual_property_appraisal_fen,
-    }[basis]
-    return (None, basis) if stated is None else (stated, None)
 
 
 def indicative_rate(

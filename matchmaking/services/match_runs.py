@@ -79,6 +79,7 @@ def _screened(asking: FinancingRequest, held: Held[ProductCatalogue]) -> tuple[F
     shown = [offer_of(catalogue.keepsakes[each.row]) for each in placed]
     screened = Screened(
         positions=tuple(each.position for each in placed),
+        moved_from=tuple(each.moved_from for each in placed),
         counts=screening.counts,
         excluded=screening.excluded,
         decisive_facts=screening.decisive_facts,

@@ -96,13 +96,14 @@ class Verdict(StrEnum):
 
 
 class ComponentName(StrEnum):
-    """Parts of a candidate's total: the first five of a credit product's, the others of a capability's."""
+    """Parts of a candidate's total: the first six of a credit product's, the others of a capability's."""
 
     COVERAGE = "coverage"
     COST = "cost"
     SPEED = "speed"
     COLLATERAL_BURDEN = "collateral_burden"
     FIT = "fit"
+    RELIABILITY = "reliability"
     RELEVANCE = "relevance"
     CHAIN_AND_FIELD = "chain_and_field"
     READINESS = "readiness"
@@ -136,3 +137,29 @@ class ProviderFit(StrEnum):
     FITS = "fits"
     DOES_NOT_FIT = "does_not_fit"
     FACTS_NOT_SHARED = "facts_not_shared"
+
+
+class Preset(StrEnum):
+    """Published sets of weights for credit products."""
+
+    BALANCED = "balanced"
+    CHEAPEST = "cheapest"
+    FASTEST = "fastest"
+    LARGEST = "largest"
+    LEAST_COLLATERAL = "least_collateral"
+
+
+class NeedDifficulty(StrEnum):
+    """How hard a need is to finance, by what can be pledged: that is always answered, and asks no fact."""
+
+    SECURED = "secured"
+    RIGHTS_ONLY = "rights_only"
+    NOTHING_TO_PLEDGE = "nothing_to_pledge"
+
+
+class CapSource(StrEnum):
+    """What sets a cap besides formulas and tables, which are called by what they read."""
+
+    PRODUCT = "product"
+    AUTHORITY = "authority"
+    QUOTA = "quota"

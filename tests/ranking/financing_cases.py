@@ -6,14 +6,16 @@ from random import Random
 from typing import Any
 
 from matchmaking.ranking import (
+    AnswerCounts,
     Candidate,
     CapFormula,
     FinancingRequest,
     NeedFacts,
+    ProviderRecord,
     Rate,
     ReferenceRate,
 )
-from schemas.eligibility import FACTS, EligibilityRules, FactKind, FactValue
+from schemas.eligibility import FACTS, CapTable, EligibilityRules, FactKind, FactValue, PoolShares
 from schemas.vocabulary import (
     CapBasis,
     FactName,
@@ -21,6 +23,7 @@ from schemas.vocabulary import (
     GuaranteeMode,
     Honour,
     LprTerm,
+    NeedDifficulty,
     PledgeKind,
     PurposeKind,
     RateKind,
@@ -106,7 +109,10 @@ def random_request(random: Random, candidates: int) -> FinancingRequest:
         ),
         candidates=tuple(
             candidate(
-                f"candidate-{number}", territory=("320000", "110105"), rules=_rules(random, (1, 1, 2, 3, 4))
+                f"candidate-{number}",
+                organization_id=f"bank-{random.randint(1, 9)}",
+                territory=("320000", "110105"),
+                rules=_rules(random, (1, 1, 2, 3, 4)),
             )
             if rules_decide
             else _candidate(random, f"candidate-{number}")
@@ -114,6 +120,11 @@ def random_request(random: Random, candidates: int) -> FinancingRequest:
         ),
         reference_date=TODAY,
         reference_rates=LPR,
+        records=tuple(
+            ProviderRecord(organization_id=f"bank-{bank}", counts=_record(random, 30))
+            for bank in random.sample(range(1, 10), random.choice((0, 4, 9)))
+        ),
+        city_record=random.choice(((), _record(random, 300))),
     )
 
 
@@ -247,6 +258,8 @@ def _candidate(random: Random, candidate_id: str) -> Candidate:
             CapFormula(basis=basis, share_basis_points=random.choice((8_500, 40_000)))
             for basis in random.sample(list(CapBasis), random.choice((0, 0, 1, 2)))
         ),
+        cap_tables=tuple(_cap_table(random) for _ in range(random.choice((0, 0, 0, 1, 1, 2)))),
+        pool_shares=random.choice((None, None, _pool_shares(random))),
         days_to_money=random.choice((None, 1, 3, 5, 7, 40)),
         authority_limit_fen=random.choice((None, None, 200 * WAN, 50 * WAN)),
         quota_left_fen=random.choice((None, None, None, None, 1_000 * WAN, 20 * WAN, 0)),
@@ -255,6 +268,48 @@ def _candidate(random: Random, candidate_id: str) -> Candidate:
         target_chains=tuple(random.sample(CHAINS, random.choice((0, 1, 2)))),
         target_honours=tuple(random.sample(list(Honour), random.choice((0, 1, 2)))),
     )
+
+
+def _when(random: Random, name: FactName) -> dict[str, Any]:
+    definition = FACTS[name]
+    unit = {"unit": definition.unit.value} if definition.unit else {}
+    return {"fact": name.value} | unit | _condition(random, name, definition.kind)
+
+
+def _cap_table(random: Random) -> CapTable:
+    name = random.choice((FactName.HONOURS, FactName.REVENUE_LAST_12_MONTHS, FactName.TAX_CREDIT_GRADE))
+    bands = []
+    for _ in range(random.randint(1, 4)):
+        by_share = {"basis": random.choice(list(CapBasis)).value, "share_basis_points": 30_000}
+        by_amount = {"cap_fen": random.choice((20, 100, 200, 500)) * WAN}
+        bands.append({"when": _when(random, name)} | random.choice((by_share, by_amount, by_amount)))
+    otherwise = random.choice((None, 50 * WAN, 300 * WAN))
+    return CapTable.model_validate({"bands": bands, "otherwise_fen": otherwise})
+
+
+def _pool_shares(random: Random) -> PoolShares:
+    bands = [
+        {"when": _when(random, FactName.REVENUE_LAST_12_MONTHS), "pool_share_basis_points": share}
+        for share in random.sample((8_000, 7_000, 5_000), 2)
+    ]
+    otherwise = random.choice((None, 4_000))
+    return PoolShares.model_validate({"bands": bands, "otherwise_basis_points": otherwise})
+
+
+def _record(random: Random, most: int) -> tuple[AnswerCounts, ...]:
+    counts = []
+    for difficulty in NeedDifficulty:
+        asked, accepted = random.randint(0, most), random.randint(0, most)
+        counts.append(
+            AnswerCounts(
+                difficulty=difficulty,
+                asked=asked,
+                answered_in_time=random.randint(0, asked),
+                accepted_offers=accepted,
+                became_money=random.randint(0, accepted),
+            )
+        )
+    return tuple(counts)
 
 
 def _purposes(random: Random) -> tuple[PurposeKind, ...]:

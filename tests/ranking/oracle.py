@@ -95,20 +95,49 @@ def _amount(request: dict[str, Any], one: dict[str, Any]) -> str:
     known = [bound for bound in bounds if bound is not None]
     open_bound = False
     for formula in one["cap_formulas"]:
-        base = {
-            "tax_paid": _value(request, "tax_paid_last_12_months"),
-            "contract_amount": need["contract_amount_fen"],
-            "intellectual_property_appraisal": need["intellectual_property_appraisal_fen"],
-        }[formula["basis"]]
+        base = _base(request, formula["basis"])
         if base is None:
             open_bound = True
         else:
             known.append(base * formula["share_basis_points"] // 10_000)
+    for table in one["cap_tables"]:
+        by_table = _table(request, table)
+        open_bound = open_bound or by_table == "open"
+        known += [by_table] if isinstance(by_table, int) else []
     if any(bound < least for bound in known):
         return "unmet"
     if need["amount_fen"] < least:
         return "close" if (least - need["amount_fen"]) * 5 <= least else "unmet"
     return "unknown" if open_bound else "met"
+
+
+def _base(request: dict[str, Any], basis: str) -> Any:
+    return {
+        "tax_paid": _value(request, "tax_paid_last_12_months"),
+        "contract_amount": request["need"]["contract_amount_fen"],
+        "intellectual_property_appraisal": request["need"]["intellectual_property_appraisal_fen"],
+    }[basis]
+
+
+def _table(request: dict[str, Any], table: dict[str, Any]) -> int | str | None:
+    """The cap, `open`, or None: no limit. Every way in which the unknown may turn out is looked at."""
+    unbounded = 10**30
+    amounts: list[tuple[int, int]] = []
+    for band in table["bands"]:
+        status = _rule(request, band["when"])
+        amount = band["cap_fen"]
+        if band["basis"] is not None:
+            base = _base(request, band["basis"])
+            amount = None if base is None else base * band["share_basis_points"] // 10_000
+        if status == "met":
+            amounts.append((amount, amount) if amount is not None else (-1, unbounded))
+        if status == "unknown":
+            amounts.append((-1, unbounded if amount is None else amount))
+    if not amounts:
+        fallback: int | None = table["otherwise_fen"]
+        return fallback
+    least = max(low for low, _ in amounts)
+    return least if least == max(high for _, high in amounts) else "open"
 
 
 def _tenor(need: dict[str, Any], one: dict[str, Any]) -> str:

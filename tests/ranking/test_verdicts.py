@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from matchmaking.ranking import constraints, eligibility, facts, rank, terms
+from matchmaking.ranking import caps, constraints, eligibility, facts, rank, terms
 from schemas.vocabulary import FactSource, RuleOperator, RuleStatus, Verdict
 from tests.ranking import oracle
 from tests.ranking.financing_cases import random_request
 
-CASES = 3_000
+CASES = 5_000
 CANDIDATES = 3
 PLANTED_CASES = 2_000
 PLANTED_SEED = 20_251_120
@@ -99,8 +99,15 @@ PLANTED_ELSEWHERE: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     ),
     "place ignored": lambda patch: patch.setattr(constraints, "covers", lambda *_: True),
     "formulas ignored": lambda patch: patch.setattr(
-        terms, "_formula_limit", lambda *_: terms.CapLimit("none", 10**14)
+        caps, "formula_limit", lambda *_: caps.CapLimit("none", 10**14)
     ),
+    "the least band counts": lambda patch: patch.setattr(caps, "max", min, raising=False),
+    "open bands are over": lambda patch: patch.setattr(
+        caps,
+        "_reckoned_bands",
+        lambda *arguments, honest=caps._reckoned_bands: (honest(*arguments)[0], []),
+    ),
+    "tables ignored": lambda patch: patch.setattr(caps, "table_limit", lambda *_: None),
     "every miss is far": lambda patch: patch.setattr(eligibility, "miss", lambda *_: (10**15, 1)),
     "pledges ignored": lambda patch: patch.setattr(
         terms, "PLEDGES_NEEDED", dict.fromkeys(terms.PLEDGES_NEEDED, frozenset())

@@ -16,6 +16,7 @@ from matchmaking.ranking.catalogue.conditions import Conditions
 from matchmaking.ranking.catalogue.numbering import Numbering, key_of
 from matchmaking.ranking.catalogue.ragged import Ragged
 from matchmaking.ranking.request import CapFormula, Rate
+from schemas.eligibility import CapTable
 from schemas.vocabulary import CapBasis, GuaranteeMode, LprTerm, PurposeKind, RateKind
 
 NONE = -1
@@ -40,7 +41,7 @@ class Vocabularies:
     territories: Numbering[Codes, Codes] = field(default_factory=Numbering)
     targets: Numbering[Codes, Codes] = field(default_factory=Numbering)
     rates: Numbering[bytes, Rate] = field(default_factory=Numbering)
-    formulas: Numbering[bytes, CapFormula | None] = field(default_factory=Numbering)
+    formulas: Numbering[bytes, CapFormula | CapTable | None] = field(default_factory=Numbering)
     conditions: Conditions = field(default_factory=Conditions)
 
     def __post_init__(self) -> None:
@@ -153,7 +154,7 @@ def row_of(product: str, document: Document, known: Vocabularies) -> tuple[Any, 
         _listed(known.targets, get("target_chains", ())),
         _listed(known.targets, get("target_honours", ())),
         get("conditions_in_words", False),
-        [_formula(known, each) for each in get("cap_formulas", ())] or [0],
+        _formulas(known, document) or [0],
         [known.conditions.number(each) for each in get("rules", {}).get("all_of", ())] or [0],
     )
 
@@ -179,6 +180,16 @@ def _rate(document: Document) -> Rate:
         lowest_basis_points=document.get("lowest_basis_points"),
         highest_basis_points=document.get("highest_basis_points"),
     )
+
+
+def _formulas(known: Vocabularies, document: Document) -> list[int]:
+    """Formulas and tables: all that limits a cap and hangs on the asker's answers."""
+    formulas = [_formula(known, each) for each in document.get("cap_formulas", ())]
+    return formulas + [_table(known, each) for each in document.get("cap_tables", ())]
+
+
+def _table(known: Vocabularies, document: Document) -> int:
+    return known.formulas.number(key_of(document), lambda: CapTable.model_validate(document))
 
 
 def _formula(known: Vocabularies, document: Document) -> int:

@@ -20,6 +20,7 @@ from matchmaking.ranking.components import (
     target_fit,
 )
 from matchmaking.ranking.facts import FactsAtDate
+from matchmaking.ranking.reliability import Reliabilities
 from matchmaking.ranking.request import NeedFacts, Weights
 from schemas.vocabulary import ComponentName, FactName
 
@@ -35,6 +36,7 @@ class Scene:
     columns: Columns
     known: Vocabularies
     terms: Reckoned
+    reliabilities: Reliabilities
 
 
 def coverage(scene: Scene) -> Values:
@@ -66,12 +68,19 @@ def fit(scene: Scene) -> Values:
     return values
 
 
+def reliability(scene: Scene) -> Values:
+    found = [scene.reliabilities.of(name) for name in scene.known.organizations.things]
+    values = [NONE if each is None else each.value_hundredths for each in found]
+    return np.array(values or [NONE], dtype=np.int32)[scene.columns.organization]
+
+
 COMPONENTS: Mapping[ComponentName, Callable[[Scene], Values]] = {
     ComponentName.COVERAGE: coverage,
     ComponentName.COST: cost,
     ComponentName.SPEED: speed,
     ComponentName.COLLATERAL_BURDEN: collateral_burden,
     ComponentName.FIT: fit,
+    ComponentName.RELIABILITY: reliability,
 }
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaking.ranking.caps import limit_by
 from matchmaking.ranking.catalogue.columns import MODE_BIT, NO_LIMIT, NONE, Columns, Vocabularies
 from matchmaking.ranking.catalogue.conditions import marks_of
 from matchmaking.ranking.components import BURDEN
@@ -17,7 +18,6 @@ from matchmaking.ranking.request import FinancingRequest, NeedFacts
 from matchmaking.ranking.terms import (
     DAYS_A_WEEK,
     WEEKDAYS_A_WEEK,
-    formula_limit,
     indicative_rate,
     lightest_guarantee,
 )
@@ -68,7 +68,9 @@ def _caps(
     for place, formula in enumerate(known.formulas.things):
         if formula is None:
             continue
-        limit = formula_limit(formula, need, facts)
+        limit = limit_by(formula, need, facts)
+        if limit is None:
+            continue
         if limit.fen is not None:
             limits[place] = min(limit.fen, NO_LIMIT)
         elif limit.missing is not None:

@@ -16,8 +16,10 @@ from matchmaking.ranking.catalogue.reckoning import reckon_all
 from matchmaking.ranking.catalogue.verdicts import INCOMPLETE, Judged, judge_all
 from matchmaking.ranking.facts import FactsAtDate
 from matchmaking.ranking.reasons import Missing
+from matchmaking.ranking.reliability import Reliabilities
 from matchmaking.ranking.request import FinancingRequest
 from matchmaking.ranking.standing import DecisiveFact, in_decisive_order, tie_hash
+from matchmaking.ranking.variety import FIRST_PAGE, MOST_PER_BANK, varied_head
 from schemas.vocabulary import Verdict
 
 # A place in the order as one number: verdict, then the total from above, then the weight not known.
@@ -29,10 +31,14 @@ OUT = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`position` counts from 1 among all candidates; `row` is the candidate's in the catalogue."""
+    """`position` counts from 1 among all candidates; `row` is the candidate's in the catalogue.
+
+    `moved_from` is the place by points alone, where variety among banks made it another.
+    """
 
     position: int
     row: int
+    moved_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,7 @@ class Screening:
     weighted_totals: NDArray[np.int32]
     unknown_weights: NDArray[np.int32]
     keys: NDArray[np.int64]
+    organizations: NDArray[np.int32]
     counts: dict[Verdict, int]
     excluded: int
     decisive_facts: tuple[DecisiveFact, ...]
@@ -56,13 +63,44 @@ class Screening:
 
     def shown(self, first: int, near_misses: int) -> list[Placed]:
         """The first in order, and the nearest near misses where these are not among them."""
-        before = self.counts[Verdict.ELIGIBLE] + self.counts[Verdict.INCOMPLETE]
-        nearest = min(near_misses, self.counts[Verdict.NEAR_MISS])
         beginning = self.placed(0, first)
-        return beginning + self.placed(max(before, len(beginning)), before + nearest)
+        shown = {each.row for each in beginning}
+        nearest = [each for each in self._nearest(near_misses) if each.row not in shown]
+        return beginning + nearest
+
+    def _nearest(self, near_misses: int) -> list[Placed]:
+        """The first near misses in order, which variety may have sent behind the first page."""
+        before = self.counts[Verdict.ELIGIBLE] + self.counts[Verdict.INCOMPLETE]
+        misses = self.counts[Verdict.NEAR_MISS]
+        place = list(Verdict).index(Verdict.NEAR_MISS)
+        head = self._head()
+        moved = [each for each in head if self.verdicts[each.row] == place]
+        start = max(before, len(head))
+        return (moved + self._by_points(start, min(start + near_misses, before + misses)))[:near_misses]
 
     def placed(self, start: int, stop: int) -> list[Placed]:
-        """Positions from `start` + 1 to `stop`. Only who ties there is hashed, as the published rule says."""
+        """Positions from `start` + 1 to `stop`, as `variety` has them."""
+        head = self._head()
+        behind = self._by_points(max(start, len(head)), stop)
+        return head[start:stop] + behind
+
+    def _head(self) -> list[Placed]:
+        """As far as variety moves anybody; longer and longer heads are looked at until a page is full."""
+        movable = self.ranked - self.counts[Verdict.INELIGIBLE]
+        reach = FIRST_PAGE * MOST_PER_BANK
+        while True:
+            rows = [each.row for each in self._by_points(0, min(reach, movable))]
+            order, reached = varied_head(self.organizations[rows].tolist())
+            if reached < len(rows) or len(rows) == movable:
+                break
+            reach *= 4
+        return [
+            Placed(place, rows[index], None if index + 1 == place else index + 1)
+            for place, index in enumerate(order, start=1)
+        ]
+
+    def _by_points(self, start: int, stop: int) -> list[Placed]:
+        """Before variety. Only who ties there is hashed, as the published rule says."""
         stop = min(stop, self.ranked)
         if start >= stop:
             return []
@@ -89,7 +127,8 @@ def screen(
     facts = FactsAtDate(request.facts, request.reference_date)
     terms = reckon_all(columns, known, request, facts)
     judged = judge_all(columns, known, request, facts, terms)
-    total, unknown = totals(Scene(request.need, facts, columns, known, terms), request.weights)
+    reliabilities = Reliabilities(request.records, request.city_record)
+    total, unknown = totals(Scene(request.need, facts, columns, known, terms, reliabilities), request.weights)
     keys = judged.verdicts.astype(np.int64) << (TOTAL_BITS + UNKNOWN_BITS)
     keys |= (LARGEST_TOTAL - total).astype(np.int64) << UNKNOWN_BITS
     keys |= unknown
@@ -104,6 +143,7 @@ def screen(
         weighted_totals=total,
         unknown_weights=unknown,
         keys=keys,
+        organizations=columns.organization,
         counts={verdict: int(count) for verdict, count in zip(Verdict, counts, strict=True)},
         excluded=int(np.count_nonzero(excluded if listed is None else excluded & listed)),
         decisive_facts=_decisive(columns, judged, out),
