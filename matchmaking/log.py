@@ -31,3 +31,28 @@ def configure_logging(level: str) -> None:
 
 def logger(name: str) -> structlog.typing.FilteringBoundLogger:
     return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(name))
+
+
+class Relay(logging.Handler):
+    """Log lines of a library as ours; of exceptions only the kind, since messages quote values."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._event = name
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = record.exc_info[0] if record.exc_info else None
+        logger(self._event).log(
+            record.levelno,
+            self._event,
+            message=record.getMessage().strip() if kind is None else record.msg,
+            kind=kind.__name__ if kind else None,
+        )
+
+
+def relay(library: str, name: str, level: int) -> None:
+    """From `level` on, what `library` has to say goes out under `name`; nothing else of it does."""
+    log = logging.getLogger(library)
+    log.handlers = [Relay(name)]
+    log.propagate = False
+    log.setLevel(level)

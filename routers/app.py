@@ -1,13 +1,17 @@
 """The composition root: settings and foundation in, application out. Nothing is built at import time."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
+from prometheus_client import Gauge
 
 from matchmaking.clock import Clock, SystemClock
 from matchmaking.db.cursors import Cursors
 from matchmaking.db.session import Database
+from matchmaking.encoding.choosing import encoder_of
+from matchmaking.encoding.encoder import Encoder
+from matchmaking.jobs.worker import work, worker_beside
 from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.foundation import Foundation
 from matchmaking.services.gate import Gate, open_gate
@@ -82,8 +86,12 @@ def create_app(
     database: Database | None = None,
     gate: Gate | None = None,
     layers: Sequence[Layer] = LAYERS,
+    with_worker: bool = False,
 ) -> FastAPI:
-    """The whole service. `database` and `gate` replace the usual ones in tests; `layers` serve the bench."""
+    """The whole service. `database` and `gate` replace the usual ones in tests; `layers` serve the bench.
+
+    `with_worker` does the background's work in this process, as a stand-alone installation does.
+    """
     clock = clock or SystemClock()
     database = database or foundation.database(settings, clock)
     gate = gate or open_gate(
@@ -94,8 +102,9 @@ def create_app(
     feeds = (offers,)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with followed(feeds):
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        working = _working(app, foundation, database, encoder_of(settings)) if with_worker else nullcontext()
+        async with followed(feeds), working:
             yield
         await database.dispose()
 
@@ -113,3 +122,15 @@ def create_app(
     for noun in NOUNS:
         app.include_router(noun.router)
     return app
+
+
+def _working(
+    app: FastAPI, foundation: Foundation, database: Database, encoder: Encoder
+) -> AbstractAsyncContextManager[None]:
+    """The worker beside the server; `/metrics` tells what it has left to do."""
+    waiting = Gauge(
+        "listings_without_vectors",
+        "Listings with a text that no encoder has read yet",
+        registry=app.state.measurements.registry,
+    )
+    return worker_beside(work(foundation.system_url, database, encoder, waiting.set))

@@ -19,7 +19,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from matchmaking.log import logger
+from matchmaking.log import Relay, logger
 from matchmaking.settings import Settings
 from routers.listening import ServerNotStarted
 from routers.protocol import Bounds, bounded
@@ -175,23 +175,10 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-class _Relay(logging.Handler):
-    """uvicorn's few log lines as ours; of exceptions only the kind, since messages quote values."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        kind = record.exc_info[0] if record.exc_info else None
-        logger("server").log(
-            record.levelno,
-            "server",
-            message=record.getMessage().strip() if kind is None else record.msg,
-            kind=kind.__name__ if kind else None,
-        )
-
-
 def _log_through_us() -> None:
     for name in ("uvicorn", "uvicorn.error", "asyncio"):
         log = logging.getLogger(name)
-        log.handlers = [_Relay()] if name != "uvicorn.error" else []
+        log.handlers = [Relay("server")] if name != "uvicorn.error" else []
         log.propagate = name == "uvicorn.error"
         # Warnings are about single clients that send no HTTP; anybody could fill a disk with them.
         log.setLevel(logging.ERROR)

@@ -74,6 +74,28 @@ def serve(
 
 
 @app.command()
+def worker() -> None:
+    """执行后台任务。Do what waits in the background."""
+    with held_back():
+        from scripts.working import work_until_stopped
+
+    with terminable():
+        work_until_stopped(Settings())
+
+
+@app.command()
+def vectors(
+    *,
+    make: Annotated[bool, typer.Option("--make", help="立即编码等待的文本 Encode now what waits")] = False,
+) -> None:
+    """语义向量的进度。How many texts have their vectors."""
+    with held_back():
+        from scripts.vectors import show
+
+    raise typer.Exit(show(Settings(), make=make))
+
+
+@app.command()
 def migrate() -> None:
     """升级数据库结构。Migrate the database."""
     with held_back():

@@ -52,7 +52,7 @@ def serve_until_stopped(
     standing: Standing, listener: socket.socket, on_ready: Ready, trusted_proxies: Sequence[str] = ()
 ) -> None:
     """For the main thread. The server ends first, then whoever watches PostgreSQL."""
-    app = create_app(standing.settings, standing.foundation)
+    app = create_app(standing.settings, standing.foundation, with_worker=standing.cluster is not None)
     with watched(standing.cluster):
         server.run(
             app, standing.settings, listener, on_ready=on_ready, trusted_proxies=tuple(trusted_proxies)

@@ -1,10 +1,10 @@
 """Changing a row by compare-and-set: the writer names what it has seen, and a faster writer wins."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, Executable, update
 from sqlmodel import SQLModel
 
 from matchmaking.db.session import WriteSession
@@ -36,3 +36,8 @@ async def compare_and_set(
     if row is None:
         raise Stale("version_stale")
     return row
+
+
+async def count_changed(session: WriteSession, statement: Executable) -> int:
+    """How many rows an INSERT, UPDATE or DELETE touched."""
+    return cast("CursorResult[Any]", await session.execute(statement)).rowcount

@@ -14,14 +14,14 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.util import await_only
 
 from matchmaking.clock import Clock
 from matchmaking.db.beginning import Entrance, begin
-from matchmaking.db.patience import patient_connection
+from matchmaking.db.patience import PatientConnection, patient_connection
 from matchmaking.errors import NotSignedIn
 
 CIRCUMSTANCES = "circumstances"
@@ -83,6 +83,20 @@ def _enter(session: Session, _transaction: SessionTransaction, connection: Conne
         raise
     if not admitted:
         raise NotSignedIn("session_ended")
+
+
+LENIENT = text(
+    "SELECT set_config('statement_timeout', :limit, true),"
+    " set_config('idle_in_transaction_session_timeout', :limit, true)"
+)
+
+
+async def be_patient(session: ReadSession, seconds: int) -> None:
+    """Let this transaction take `seconds`, for what is done in the background and not in a request."""
+    await session.execute(LENIENT, {"limit": f"{seconds}s"})
+    connection = await session.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    cast("PatientConnection", driver).patient_until = monotonic() + seconds
 
 
 @dataclass(frozen=True, slots=True)

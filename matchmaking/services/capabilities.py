@@ -13,6 +13,7 @@ from matchmaking.access.permissions import require
 from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
+from matchmaking.db.queue import TaskName, enqueue
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -87,6 +88,7 @@ async def create_capability(session: WriteSession, actor: Actor, draft: Capabili
     if not await insert_unless_taken(session, capability):
         raise Conflict("external_id_taken", pointer="/external_id")
     await CAPABILITIES.assign(session, capability)
+    await enqueue(session, TaskName.ENCODE_TEXTS)
     await journal.record(session, actor, Operation.CAPABILITIES_CREATE, CAPABILITIES.name, capability.id)
     return await _told(session, actor, capability)
 
@@ -130,6 +132,7 @@ async def change_capability(
     seen = {"version": seen_version, "organization_id": actor.organization_id}
     values = change.model_dump()
     changed = await compare_and_set(session, Capability, capability.id, seen, values)
+    await enqueue(session, TaskName.ENCODE_TEXTS)
     await journal.record(session, actor, Operation.CAPABILITIES_CHANGE, CAPABILITIES.name, capability.id)
     return await _told(session, actor, changed)
 

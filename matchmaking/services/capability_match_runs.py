@@ -18,10 +18,11 @@ from matchmaking.db.inserts import insert_all
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.messages import Language, text
 from matchmaking.ranking.research import RankedCapability, ResearchRanking, rank_capabilities
-from matchmaking.ranking.research_request import CapabilityCandidate, DemandFacts, ResearchRequest
+from matchmaking.ranking.research_request import ResearchRequest
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.match_views import MOST_DECISIVE_SHOWN, MOST_SHOWN, named, told
 from matchmaking.services.matchable import matchable
+from matchmaking.services.research_texts import capability_candidate, demand_facts
 from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.research import (
     Capability,
@@ -36,7 +37,7 @@ from schemas.capability_match_runs import (
 )
 from schemas.operations import Operation
 from schemas.organizations import OrganizationState
-from schemas.vocabulary import CooperationMode, ListingState
+from schemas.vocabulary import ListingState
 
 OF_THE_ROW = tuple(
     set(CapabilityMatchCandidateRead.model_fields) & set(CapabilityMatchCandidate.model_fields)
@@ -122,51 +123,6 @@ async def list_runs(
     if demand_id is not None:
         statement = statement.where(col(CapabilityMatchRun.demand_id) == demand_id)
     return await listed(session, statement, col(CapabilityMatchRun.id), page, lambda row: _summed(row[0]))
-
-
-def demand_facts(demand: ResearchDemand) -> DemandFacts:
-    """What a ranking reads of a demand; the confidential part is no part of it."""
-    return DemandFacts(
-        demand_id=str(demand.id),
-        title=demand.title,
-        problem=demand.problem,
-        public_abstract=demand.public_abstract,
-        indicators=tuple(f"{one['name']} {one['goal']}" for one in demand.indicators),
-        chain=demand.chain,
-        readiness_wanted=demand.readiness_wanted,
-        smallest_budget_fen=demand.smallest_budget_fen,
-        largest_budget_fen=demand.largest_budget_fen,
-        modes=tuple(CooperationMode(mode) for mode in demand.modes),
-        excluded_organization_ids=tuple(str(one) for one in demand.excluded_organization_ids),
-    )
-
-
-def capability_candidate(capability: Capability) -> CapabilityCandidate:
-    return CapabilityCandidate(
-        candidate_id=str(capability.id),
-        organization_id=str(capability.organization_id),
-        unit_id=str(capability.unit_id),
-        capability_version=capability.version,
-        kind=capability.kind,
-        title_zh=capability.title_zh,
-        title_en=capability.title_en,
-        valid_until=capability.valid_until,
-        description=capability.description,
-        fields=tuple(capability.fields),
-        chains=tuple(capability.chains),
-        equipment=tuple(capability.equipment),
-        past_work=tuple(capability.past_work),
-        intellectual_property=tuple(
-            " ".join((one["number"], *one["owners"])) for one in capability.intellectual_property
-        ),
-        modes=tuple(CooperationMode(mode) for mode in capability.modes),
-        readiness_from=capability.readiness_from,
-        readiness_to=capability.readiness_to,
-        smallest_contract_fen=capability.smallest_contract_fen,
-        largest_contract_fen=capability.largest_contract_fen,
-        free_projects=capability.free_projects,
-        platform_level=capability.platform_level,
-    )
 
 
 async def _open_capabilities(

@@ -13,6 +13,7 @@ from matchmaking.access.permissions import require
 from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.changes import compare_and_set
 from matchmaking.db.cursors import Slice
+from matchmaking.db.queue import TaskName, enqueue
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.errors import Conflict, Invalid
@@ -77,6 +78,7 @@ async def create_demand(
     if not await insert_unless_taken(session, demand):
         raise Conflict("external_id_taken", pointer="/external_id")
     await DEMANDS.assign(session, demand)
+    await enqueue(session, TaskName.ENCODE_TEXTS)
     await journal.record(session, actor, Operation.RESEARCH_DEMANDS_CREATE, DEMANDS.name, demand.id)
     return await _told(session, actor, demand)
 
@@ -116,6 +118,7 @@ async def change_demand(
     await _check(session, actor, change)
     seen = {"version": seen_version, "organization_id": actor.organization_id}
     changed = await compare_and_set(session, ResearchDemand, demand_id, seen, _columns(session, change))
+    await enqueue(session, TaskName.ENCODE_TEXTS)
     await journal.record(session, actor, Operation.RESEARCH_DEMANDS_CHANGE, DEMANDS.name, demand_id)
     return await _told(session, actor, changed)
 

@@ -17,12 +17,13 @@ from matchmaking.tables import (
     recommendations,
     research,
     taxonomies,
+    vectors,
 )
 from matchmaking.tables.row_security import RowSecurity
 
 MODULES = (
     *(identity, offers, projects, needs, research, matching, agreements, followup, policy_measures, honours),
-    *(consents, cards, taxonomies, interests, recommendations, catalogue_changes),
+    *(consents, cards, taxonomies, interests, recommendations, catalogue_changes, vectors),
 )
 ROW_SECURITY: RowSecurity = {
     table: policies for module in MODULES for table, policies in module.ROW_SECURITY.items()

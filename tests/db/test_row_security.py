@@ -163,12 +163,30 @@ def test_functions_run_as_their_caller_and_no_view_looks_around_the_wall(behind:
     functions = behind.execute(
         "SELECT proname, prosecdef FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
     ).fetchall()
-    assert sorted(functions) == [("enter", False), ("note_catalogue_change", False)]
+    names = {"enter", "note_catalogue_change", "note_text", "note_vectors"}
+    assert set(functions) == {(name, False) for name in names}
     views = behind.execute(
         "SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace"
         " AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)"
     ).fetchall()
     assert views == []
+
+
+def test_of_the_jobs_the_app_role_can_do_no_more_than_ask_for_one(behind: Any) -> None:
+    """The engine's tables have no policies: its rights are what keeps the app role out."""
+    granted = behind.execute(
+        "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'procrastinate'::regnamespace"
+        " AND c.relkind IN ('r', 'v') AND has_table_privilege('matchmaking_app', c.oid,"
+        " 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')"
+    ).fetchall()
+    assert granted == []
+    callable_by_app = behind.execute(
+        "SELECT proname, prosecdef, proconfig FROM pg_proc WHERE pronamespace = 'procrastinate'::regnamespace"
+        " AND has_function_privilege('matchmaking_app', oid, 'EXECUTE')"
+    ).fetchall()
+    assert callable_by_app == [("enqueue", True, ["search_path=procrastinate, pg_temp"])]
+    definers = behind.execute("SELECT proname FROM pg_proc WHERE prosecdef AND oid > 16384").fetchall()
+    assert definers == [("enqueue",)]
 
 
 def test_policies_use_leakproof_operators_only(behind: Any) -> None:

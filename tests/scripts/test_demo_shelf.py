@@ -19,9 +19,9 @@ from matchmaking.ranking import Candidate, rank
 from matchmaking.ranking.eligibility import covers
 from matchmaking.ranking.research import rank_capabilities
 from matchmaking.ranking.research_request import ResearchRequest
-from matchmaking.services.capability_match_runs import capability_candidate, demand_facts
 from matchmaking.services.match_inputs import freeze_asking
 from matchmaking.services.offer_catalogue import OfferReader, offer_of
+from matchmaking.services.research_texts import capability_candidate, demand_facts
 from matchmaking.tables.needs import FinancingNeed
 from matchmaking.tables.offers import CreditProduct
 from matchmaking.tables.research import Capability, ResearchDemand

@@ -7,6 +7,8 @@ from tests.scripts.trials import ask
 COMMANDS = (
     "run",
     "serve",
+    "worker",
+    "vectors",
     "migrate",
     "demo",
     "intake",
