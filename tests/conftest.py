@@ -1,10 +1,10 @@
 """What every test may ask for: a database of its own, an application on it, people who are signed in.
 
 One PostgreSQL serves the whole run, also across parallel workers; each test gets a clone of its template.
+What is dear to make and holds nothing of a test is kept for the next one: see `kept`.
 """
 
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from city import City
 from contract import validating_transport
+from kept import Clones, Kept
 from matchmaking.clock import ShiftedClock
 from matchmaking.db.cluster import Cluster
 from matchmaking.db.session import Database
@@ -29,11 +30,9 @@ from matchmaking.migrations import migrate
 from matchmaking.services.foundation import Foundation
 from matchmaking.services.gate import Gate, open_gate
 from matchmaking.settings import Settings
-from routers.app import create_app
 
 pytest_plugins = ["gates"]
 
-TEMPLATE = "matchmaking"
 SHARED = pytest.StashKey[Path]()
 RUNNING = pytest.StashKey[Cluster]()
 
@@ -54,6 +53,8 @@ def _start_cluster(state: Path) -> Cluster:
     with psycopg.connect(_plain(cluster.dsn("superuser")), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
         connection.execute("SELECT pg_reload_conf()")
     migrate(cluster.dsn("owner"))
     return cluster
@@ -92,12 +93,23 @@ def cluster(request: pytest.FixtureRequest) -> Cluster:
     return config.stash[RUNNING]
 
 
+@pytest.fixture(scope="session")
+def clones(cluster: Cluster) -> Iterator[Clones]:
+    opened = Clones(_plain(cluster.dsn("superuser", "postgres")))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def database_name(cluster: Cluster) -> Iterator[str]:
-    name = f"test_{secrets.token_hex(8)}"
-    cluster.create_database(name, TEMPLATE)
-    yield name
-    cluster.drop_database(name)
+def database_name(clones: Clones) -> Iterator[str]:
+    clones.make()
+    yield clones.name
+    clones.drop()
+
+
+@pytest.fixture(scope="session")
+def kept() -> Kept:
+    return Kept()
 
 
 @pytest.fixture(scope="session")
@@ -138,9 +150,9 @@ def clock() -> ShiftedClock:
 
 @pytest.fixture
 async def database(
-    foundation: Foundation, settings: Settings, clock: ShiftedClock
+    kept: Kept, foundation: Foundation, settings: Settings, clock: ShiftedClock
 ) -> AsyncIterator[Database]:
-    opened = foundation.database(settings, clock)
+    opened = kept.database(foundation, settings, clock)
     yield opened
     await opened.dispose()
 
@@ -153,10 +165,15 @@ def gate(settings: Settings, database: Database, signing_key_pem: str) -> Gate:
 
 @pytest.fixture
 async def client(
-    settings: Settings, foundation: Foundation, clock: ShiftedClock, database: Database, gate: Gate
+    kept: Kept,
+    settings: Settings,
+    foundation: Foundation,
+    clock: ShiftedClock,
+    database: Database,
+    gate: Gate,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The application in this process; every answer is checked against the OpenAPI document."""
-    app = create_app(settings, foundation, clock=clock, database=database, gate=gate)
+    app = kept.application(foundation, settings, clock, database, gate)
     transport = validating_transport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client

@@ -15,13 +15,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from places import Place, place_on
 from server_process import ServerProcess
 
+from kept import TEMPLATE
 from matchmaking.db.cluster import Cluster
 from matchmaking.db.cluster_layout import Layout
 from matchmaking.db.cluster_process import kill_marked
 from matchmaking.migrations import migrate
 
 POSTGRES_BIN = os.environ.get("MATCHMAKING_POSTGRES_BIN")
-TEMPLATE = "matchmaking"
 
 Serve = Callable[..., ServerProcess]
 
