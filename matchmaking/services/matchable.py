@@ -1,4 +1,8 @@
-"""Whether a wish may be matched now: open, not outdated, and not asked too often today."""
+"""Whether a wish may be matched now: from the first draft until it is signed, and not too often a day.
+
+An enterprise need not wait for an official to see who would take it; whom it can be introduced to is decided
+only once the wish is open.
+"""
 
 from datetime import datetime, time, timedelta
 from typing import Any, TypeVar
@@ -18,6 +22,8 @@ from matchmaking.tables.research import CapabilityMatchRun, ResearchDemand
 from schemas.vocabulary import NeedState
 
 MATCHABLE = frozenset({NeedState.OPEN, NeedState.IN_TALKS})
+"""Others than the enterprise itself match these alone."""
+RANKED_FOR_ITSELF = MATCHABLE | {NeedState.DRAFT, NeedState.SUBMITTED, NeedState.RETURNED}
 WishType = TypeVar("WishType", FinancingNeed, ResearchDemand)
 
 
@@ -36,7 +42,7 @@ async def matchable(
     if found is None:
         raise NotFound("not_found")
     wish: WishType = found[0]
-    if wish.state not in MATCHABLE:
+    if wish.state not in RANKED_FOR_ITSELF:
         raise Conflict("need_not_open", {"state": wish.state})
     if is_outdated(wish.expires_on, session.instant.date()):
         raise Conflict("need_outdated")

@@ -5,6 +5,7 @@ excluded nor introduced already. Nothing is written here.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,14 @@ TALKABLE = frozenset({NeedState.OPEN, NeedState.IN_TALKS})
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a run of the enterprise found of a candidate, and when: a draft may have changed since."""
+
+    verdict: Verdict
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """The held wish, and the columns of an introduction that say what was picked and how it was found."""
 
@@ -50,8 +59,9 @@ async def pick_of_product(session: WriteSession, actor: Actor, candidate_id: UUI
     run = await find(session, actor, MatchRun, candidate.run_id)
     need = await _held(session, actor, FinancingNeed, run.need_id)
     offer = await offer_of_product(session, candidate.adoption_id)
-    ranked = {"product_version_id": candidate.product_version_id, "candidate_id": candidate.id}
-    return await _picked(session, need, offer, IntroductionRoute.PICK, ranked, candidate.verdict)
+    columns = {"product_version_id": candidate.product_version_id, "candidate_id": candidate.id}
+    ranked = Ranked(candidate.verdict, run.created_at)
+    return await _picked(session, need, offer, IntroductionRoute.PICK, columns, ranked)
 
 
 async def pick_of_capability(session: WriteSession, actor: Actor, candidate_id: UUID) -> Pick:
@@ -60,8 +70,9 @@ async def pick_of_capability(session: WriteSession, actor: Actor, candidate_id: 
     run = await find(session, actor, CapabilityMatchRun, candidate.run_id)
     demand = await _held(session, actor, ResearchDemand, run.demand_id)
     offer = await offer_of_capability(session, candidate.capability_id)
-    ranked = {"capability_version": candidate.capability_version, "capability_candidate_id": candidate.id}
-    return await _picked(session, demand, offer, IntroductionRoute.PICK, ranked, candidate.verdict)
+    columns = {"capability_version": candidate.capability_version, "capability_candidate_id": candidate.id}
+    ranked = Ranked(candidate.verdict, run.created_at)
+    return await _picked(session, demand, offer, IntroductionRoute.PICK, columns, ranked)
 
 
 async def pick_of_interest(
@@ -123,22 +134,29 @@ async def _picked(
     offer: Offer,
     route: IntroductionRoute,
     found_by: dict[str, Any],
-    verdict: Verdict | None = None,
+    ranked: Ranked | None = None,
 ) -> Pick:
     """The pick, after all that must hold by whichever route the offer was found."""
-    await _check(session, wish, offer, verdict)
+    await _check(session, wish, offer, ranked)
     about = "need_id" if isinstance(wish, FinancingNeed) else "demand_id"
     columns = {about: wish.id, "provider_unit_id": offer.unit_id, **offer.columns, **found_by}
     return Pick(wish, offer.organization_id, columns | {"route": route})
 
 
-async def _check(session: WriteSession, wish: Wish, offer: Offer, verdict: Verdict | None) -> None:
+def _check_ranked(wish: Wish, ranked: Ranked) -> None:
+    if wish.submitted_at is None or ranked.at < wish.submitted_at:
+        raise Conflict("ranked_as_draft")
+    if ranked.verdict is Verdict.INELIGIBLE:
+        raise Conflict("candidate_ineligible")
+
+
+async def _check(session: WriteSession, wish: Wish, offer: Offer, ranked: Ranked | None) -> None:
     if wish.state not in TALKABLE:
         raise Conflict("need_not_open", {"state": wish.state})
     if is_outdated(wish.expires_on, session.instant.date()):
         raise Conflict("need_outdated")
-    if verdict is Verdict.INELIGIBLE:
-        raise Conflict("candidate_ineligible")
+    if ranked is not None:
+        _check_ranked(wish, ranked)
     if offer.organization_id in wish.excluded_organization_ids:
         raise Conflict("provider_excluded")
     await require_claimed(session, offer.organization_id)

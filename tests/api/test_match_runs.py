@@ -42,10 +42,45 @@ async def test_a_run_is_the_enterprises_own(city: City) -> None:
     assert done(await colleague.get(there)) == path.run
 
 
-@pytest.mark.parametrize("stage", ["need_drafted", "need_submitted"])
-async def test_only_an_open_need_matches(city: City, stage: str) -> None:
-    path = await path_of(city).reach(stage)
-    refused(await city.mill.post(RUNS, {"need_id": path.need["id"]}), 409, "need_not_open")
+async def test_a_draft_is_ranked_at_once_and_nobody_is_picked_from_it(city: City) -> None:
+    """The first ranking waits for nobody; whoever is picked was ranked by what was submitted."""
+    path = await path_of(city).reach("need_drafted")
+    run = done(await city.mill.post(RUNS, {"need_id": path.need["id"]}), 201)
+    pick = {"candidate_id": run["candidates"][0]["id"]}
+    refused(await city.mill.post("/v1/introductions", pick), 409, "need_not_open")
+    await path.reach("need_open")
+    refused(await city.mill.post("/v1/introductions", pick), 409, "ranked_as_draft")
+    again = done(await city.mill.post(RUNS, {"need_id": path.need["id"]}), 201)
+    assert [one["verdict"] for one in again["candidates"]] == [one["verdict"] for one in run["candidates"]]
+    pick = {"candidate_id": again["candidates"][0]["id"]}
+    done(await city.mill.post("/v1/introductions", pick), 201)
+
+
+async def test_what_was_ranked_while_it_awaited_vetting_may_be_picked(city: City) -> None:
+    path = await path_of(city).reach("need_submitted")
+    run = done(await city.mill.post(RUNS, {"need_id": path.need["id"]}), 201)
+    await path.reach("need_open")
+    done(await city.mill.post("/v1/introductions", {"candidate_id": run["candidates"][0]["id"]}), 201)
+
+
+async def test_a_need_that_was_returned_is_picked_for_by_a_new_run(city: City) -> None:
+    path = await path_of(city).reach("need_submitted")
+    there = f"/v1/financing-needs/{path.need['id']}"
+    run = done(await city.mill.post(RUNS, {"need_id": path.need["id"]}), 201)
+    defects = {"defects": ["金额不清楚"]}
+    need = done(await city.official.post(f"{there}/return", defects, seen=path.need["version"]))
+    changed = await city.mill.call("PATCH", there, {"amount_fen": 123_456_700}, seen=need["version"])
+    need = done(await city.mill.post(f"{there}/submit", seen=done(changed)["version"]))
+    done(await city.official.post(f"{there}/open", seen=need["version"]))
+    pick = {"candidate_id": run["candidates"][0]["id"]}
+    refused(await city.mill.post("/v1/introductions", pick), 409, "ranked_as_draft")
+
+
+async def test_a_draft_is_ranked_no_more_often_than_another_need(city: City) -> None:
+    path = await path_of(city).reach("need_drafted")
+    for _ in range(CAP):
+        done(await city.mill.post(RUNS, {"need_id": path.need["id"]}), 201)
+    refused(await city.mill.post(RUNS, {"need_id": path.need["id"]}), 429, "match_runs_capped")
 
 
 async def test_a_signed_need_matches_no_more(city: City) -> None:
