@@ -1,7 +1,7 @@
 """Ranking: pure functions from a frozen request to verdicts, terms, an order and the reasons for all of them.
 
-Standard library, numpy and `schemas` only, and the message catalogue for the words; no database, no clock,
-no HTTP.
+Standard library, numpy, what reads texts, `schemas`, and the message catalogue for the words; no database, no
+clock, no HTTP, no encoder.
 """
 
 from matchmaking.ranking.explain import explain, plain
@@ -33,8 +33,10 @@ from matchmaking.ranking.research_request import (
     DemandFacts,
     ResearchRequest,
     ResearchWeights,
+    Similarities,
 )
 from matchmaking.ranking.standing import DecisiveFact
+from matchmaking.ranking.text_query import TextStatistics
 
 __all__ = [
     "PRESETS",
@@ -63,7 +65,9 @@ __all__ = [
     "ResearchRequest",
     "ResearchWeights",
     "Screened",
+    "Similarities",
     "TextMatch",
+    "TextStatistics",
     "Weights",
     "explain",
     "plain",

@@ -91,8 +91,10 @@ class ReasonCode(StrEnum):
     CHAIN_NOT_AMONG = "chain_not_among"
     CHAIN_NOT_PUBLISHED = "chain_not_published"
     TEXT_RELEVANT = "text_relevant"
+    TEXT_CLOSE = "text_close"
     TEXT_RELATED = "text_related"
     TEXT_NOT_RELEVANT = "text_not_relevant"
+    TEXT_BY_WORDS_ALONE = "text_by_words_alone"
     PLATFORM_RECOGNISED = "platform_recognised"
 
 

@@ -37,7 +37,7 @@ from matchmaking.ranking.research_request import (
 from matchmaking.ranking.standing import DecisiveFact, decisive_among, hindrances, tie_hash, with_status
 from schemas.vocabulary import RuleStatus, Verdict
 
-RESEARCH_RANKER_VERSION = "research/1"
+RESEARCH_RANKER_VERSION = "research/2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,10 @@ class RankedCapability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResearchRanking:
-    """`excluded` counts candidates left out because the enterprise excluded their institution."""
+    """`excluded` counts candidates left out because the enterprise excluded their institution.
+
+    `relevance_model` is what encoded the vectors that were compared; None when words alone decided.
+    """
 
     ranker_version: str
     demand_id: str
@@ -91,6 +94,7 @@ class ResearchRanking:
     candidates: tuple[RankedCapability, ...]
     decisive_facts: tuple[DecisiveFact, ...]
     excluded: int
+    relevance_model: str | None = None
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -125,9 +129,10 @@ def rank_capabilities(request: ResearchRequest) -> ResearchRanking:
     """Every candidate but those of excluded institutions, in order."""
     demand = request.demand
     admitted = [candidate for candidate in request.candidates if not is_excluded(candidate, demand)]
+    texts = CapabilityTexts(admitted, request.text_statistics)
     judged = [
         _judge(request, candidate, relevance)
-        for candidate, relevance in zip(admitted, CapabilityTexts(admitted).to_demand(demand), strict=True)
+        for candidate, relevance in zip(admitted, texts.to_demand(demand, request.similarities), strict=True)
     ]
     judged.sort(key=_place)
     candidates = tuple(RankedCapability(position=place, **each) for place, each in enumerate(judged, start=1))
@@ -138,6 +143,7 @@ def rank_capabilities(request: ResearchRequest) -> ResearchRanking:
         candidates=candidates,
         decisive_facts=decisive_among(_incomplete(candidates)),
         excluded=len(request.candidates) - len(admitted),
+        relevance_model=request.similarities.model if request.similarities else None,
     )
 
 

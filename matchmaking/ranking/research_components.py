@@ -7,8 +7,9 @@ has no value and adds nothing; of equal totals the one with less unknown stands 
 from collections.abc import Mapping
 
 from matchmaking.ranking.components import FULL, Component
+from matchmaking.ranking.passages import whole_text
 from matchmaking.ranking.reasons import Parameter
-from matchmaking.ranking.relevance import Relevance, whole_text
+from matchmaking.ranking.relevance import Relevance
 from matchmaking.ranking.research_constraints import budget_miss, readiness_reach
 from matchmaking.ranking.research_request import CapabilityCandidate, DemandFacts, ResearchWeights
 from matchmaking.ranking.words import contained_basis_points, term_counts

@@ -4,6 +4,7 @@ Budgets and contracts are CNY fen, readiness is the level of GB/T 22900 from 1 t
 unknown. Nothing here is looked up; the confidential part of a demand is no part of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from matchmaking.ranking.text_query import TextStatistics
 from schemas.vocabulary import CapabilityKind, CooperationMode, PlatformLevel
 
 
@@ -80,9 +82,32 @@ class ResearchWeights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Similarities:
+    """Cosines between passages and the questions of a demand (`queries_of`), in basis points.
+
+    `usual` and `spread` are mean and standard deviation over all passages that were compared, per question.
+    `of_candidates` has per candidate its passages in the order of `passages_of`, and per passage a number for
+    each question, or None when it had no vector. `model` is what encoded them.
+    """
+
+    model: str
+    usual: tuple[int, ...]
+    spread: tuple[int, ...]
+    of_candidates: Mapping[str, tuple[tuple[int, ...] | None, ...]]
+
+    def __post_init__(self) -> None:
+        rows = (row for rows in self.of_candidates.values() for row in rows if row is not None)
+        if len({len(self.usual), len(self.spread), *map(len, rows)}) > 1:
+            raise ValueError("questions_differ: each passage has a number for each question")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResearchRequest:
     """One demand and every published capability, at `reference_date`.
 
+    `text_statistics` and `similarities` are what the ranking reads beside the candidates: what is usual among
+    all texts of the collection that these candidates were chosen from. Without the first the candidates
+    themselves are the collection; without the second words alone decide, and the ranking says so.
     ValueError, starting with `candidate_twice`, when a capability stands twice.
     """
 
@@ -90,6 +115,8 @@ class ResearchRequest:
     candidates: tuple[CapabilityCandidate, ...]
     reference_date: date
     weights: ResearchWeights = field(default_factory=ResearchWeights)
+    text_statistics: TextStatistics | None = None
+    similarities: Similarities | None = None
 
     def __post_init__(self) -> None:
         if len({candidate.candidate_id for candidate in self.candidates}) < len(self.candidates):

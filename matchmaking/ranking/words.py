@@ -1,16 +1,24 @@
-"""How texts are read: Chinese as characters and pairs of neighbours, everything else as lower-case words.
+"""How texts are read: Chinese as characters, pairs of neighbours and long words, all else as word stems.
 
-English plurals are taken off, and words that fill every demand whatever it is about are passed over.
+Words that fill every demand whatever it is about are passed over. A word of two characters is a pair already;
+longer ones are terms of their own beside their pairs.
 """
 
 import re
+import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
+import rjieba
+import snowballstemmer
+
 TEXTS_KEPT = 2_000
-SHORTEST_PLURAL = 4
+STEMS_KEPT = 100_000
+SHORTEST_LONG_WORD = 3
+# What stands behind this many characters of one text is not read.
+MOST_CHARACTERS = 20_000
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
@@ -29,40 +37,61 @@ _FILLING_WORD = re.compile(
 )
 
 
+class _Stemmers(threading.local):
+    """A stemmer keeps the word that it works on, so that each thread has its own."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()
+
+
+def plain_text(text: str) -> str:
+    """As it is read: compatibility forms folded, lower case, no spaces inside Chinese."""
+    folded = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).lower()
+    return _SPACE_IN_CHINESE.sub("", folded)
+
+
+def spoken_runs(text: str) -> list[str]:
+    """Stretches of Chinese characters, and other words as they are written, in the order of the text."""
+    plain = _FILLING.sub(" ", plain_text(text))
+    return [run for run in _RUN.findall(plain) if not _FILLING_WORD.fullmatch(run)]
+
+
 def runs_of(text: str) -> list[str]:
-    """Stretches of Chinese characters, and other words without their plural, in the order of the text."""
-    plain = _SPACE_IN_CHINESE.sub("", unicodedata.normalize("NFKC", text).lower())
-    return [
-        run if is_chinese(run) else _singular(run)
-        for run in _RUN.findall(_FILLING.sub(" ", plain))
-        if not _FILLING_WORD.fullmatch(run)
-    ]
+    """Stretches of Chinese characters, and stems of other words, in the order of the text."""
+    return [run if is_chinese(run) else stem_of(run) for run in spoken_runs(text)]
 
 
 def is_chinese(run: str) -> bool:
     return _IS_HAN.match(run) is not None
 
 
+@lru_cache(maxsize=STEMS_KEPT)
+def stem_of(word: str) -> str:
+    """By the English Snowball rules: `batteries` and `battery` read alike; numbers stay as they are."""
+    stem: str = _STEMMERS.english.stemWord(word)
+    return stem
+
+
+def words_of(run: str) -> list[str]:
+    """A stretch of Chinese cut at the boundaries of words; nothing is lost."""
+    return rjieba.cut(run)
+
+
 def terms_of(run: str) -> list[str]:
-    """A word is one term; a stretch of Chinese is its characters and its pairs of neighbours."""
+    """A stem is one term; a stretch of Chinese is its characters, pairs of neighbours and long words."""
     if not is_chinese(run):
         return [run]
-    return [*run, *(run[place : place + 2] for place in range(len(run) - 1))]
+    pairs = [run[place : place + 2] for place in range(len(run) - 1)]
+    return [*run, *pairs, *(word for word in words_of(run) if len(word) >= SHORTEST_LONG_WORD)]
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
 def term_counts(text: str) -> Mapping[str, int]:
     """How often each term occurs; what is kept is never changed."""
     return Counter(term for run in runs_of(text) for term in terms_of(run))
-
-
-def _singular(word: str) -> str:
-    """English plurals only: `batteries` reads as `battery`, `alloys` as `alloy`; `glass` and `gas` stay."""
-    if len(word) > SHORTEST_PLURAL and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) >= SHORTEST_PLURAL and word.endswith("s") and word[-2] not in "aisu":
-        return word[:-1]
-    return word
 
 
 def says_anything(text: str) -> bool:

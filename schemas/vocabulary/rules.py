@@ -131,6 +131,13 @@ class CapabilityText(StrEnum):
     INTELLECTUAL_PROPERTY = "intellectual_property"
 
 
+class RelevanceBasis(StrEnum):
+    """What relevance was reckoned from: words alone, or meaning too, where vectors were there."""
+
+    WORDS = "words"
+    WORDS_AND_MEANING = "words_and_meaning"
+
+
 class ProviderFit(StrEnum):
     """All that a provider learns of an enterprise against the provider's own published rules."""
 

@@ -11,8 +11,10 @@ from matchmaking.ranking import (
     DemandFacts,
     RankedCapability,
     ResearchRequest,
+    Similarities,
     rank_capabilities,
 )
+from matchmaking.ranking.passages import passages_of, queries_of
 from schemas.vocabulary import CapabilityKind, CooperationMode, PlatformLevel
 
 TODAY = date(2025, 11, 20)
@@ -117,9 +119,33 @@ capabilities = strategies.builds(
     platform_level=strategies.sampled_from([None, *PlatformLevel]),
     valid_until=strategies.sampled_from([TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=9)]),
 )
-requests = strategies.builds(
-    ResearchRequest,
-    demand=demands,
-    candidates=strategies.lists(capabilities, max_size=6, unique_by=lambda one: one.candidate_id).map(tuple),
-    reference_date=strategies.just(TODAY),
-)
+
+
+@strategies.composite
+def frozen_similarities(
+    draw: strategies.DrawFn, asked: DemandFacts, candidates: tuple[CapabilityCandidate, ...]
+) -> Similarities:
+    """Numbers for most passages, none for some."""
+    questions = len(queries_of(asked))
+    each = strategies.tuples(*[strategies.integers(-10_000, 10_000)] * questions)
+    rows = {
+        one.candidate_id: tuple(draw(strategies.none() | each) for _ in passages_of(one))
+        for one in candidates
+    }
+    usual = draw(strategies.tuples(*[strategies.integers(0, 9_000)] * questions))
+    spread = draw(strategies.tuples(*[strategies.integers(0, 900)] * questions))
+    return Similarities(model="made-up", usual=usual, spread=spread, of_candidates=rows)
+
+
+@strategies.composite
+def made_requests(draw: strategies.DrawFn) -> ResearchRequest:
+    asked = draw(demands)
+    found = strategies.lists(capabilities, max_size=6, unique_by=lambda one: one.candidate_id)
+    candidates = tuple(draw(found))
+    similarities = draw(strategies.none() | frozen_similarities(asked, candidates))
+    return ResearchRequest(
+        demand=asked, candidates=candidates, reference_date=TODAY, similarities=similarities
+    )
+
+
+requests = made_requests()

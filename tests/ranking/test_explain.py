@@ -16,6 +16,7 @@ from matchmaking.ranking import (
     Reason,
     ReasonCode,
     ResearchRequest,
+    Similarities,
     explain,
     plain,
     rank,
@@ -223,6 +224,11 @@ def test_whatever_is_ranked_of_capabilities_can_be_said(made: ResearchRequest) -
     spoken([*(one.reasons for one in ranking.candidates), reasons_of(ranking.decisive_facts)])
 
 
+CLOSE = Similarities(
+    model="made-up", usual=(8_000, 8_000), spread=(100, 100), of_candidates={"a": ((8_500, 8_500),)}
+)
+
+
 def test_every_reason_of_capabilities_is_said_at_an_edge() -> None:
     said: set[ReasonCode] = set()
     for offered, asked, _, _ in EDGES.values():
@@ -230,8 +236,9 @@ def test_every_reason_of_capabilities_is_said_at_an_edge() -> None:
         said |= spoken([*(one.reasons for one in ranking.candidates), reasons_of(ranking.decisive_facts)])
     for title in ("食品检测", "舶来品"):
         apart = capability(title_zh=title, description="", fields=())
-        ranking = rank_capabilities(request(apart))
-        said |= spoken(one.reasons for one in ranking.candidates)
+        for similarities in (None, CLOSE):
+            ranking = rank_capabilities(request(apart, similarities=similarities))
+            said |= spoken(one.reasons for one in ranking.candidates)
     assert said >= OF_CAPABILITIES, OF_CAPABILITIES - said
 
 
@@ -240,7 +247,7 @@ def test_reasons_of_capabilities_in_words() -> None:
     said = [explain(reason, "zh") for reason in near.reasons]
     assert said[0] == "技术成熟度最高5级，目标为6级，相差1级。"
     assert "预算至多100万元，低于通常合同的起点125万元。" in said
-    assert "名称与需求都提到：涂装、船舶。" in said
+    assert "简介与需求都提到：涂装机器人、漆膜厚度。" in said
     assert "合作方式相合：合作开发。" in said
 
 

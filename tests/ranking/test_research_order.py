@@ -4,7 +4,6 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
-from math import isqrt
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from matchmaking.ranking import (
     ResearchWeights,
     rank_capabilities,
 )
-from matchmaking.ranking.relevance import fused_hundredths
+from matchmaking.ranking.fusion import fused_hundredths
 from schemas.vocabulary import ComponentName, PlatformLevel, Verdict
 from tests.ranking.research_cases import TODAY, WAN, capability, demand, ranked, request, requests
 from tests.ranking.test_research_verdicts import EXAMPLES
@@ -62,12 +61,14 @@ def test_every_number_that_led_to_the_order_is_shown(made: ResearchRequest) -> N
         parts = {part["name"]: part for part in one["components"]}
         total = sum(part["weight_percent"] * (part["value_hundredths"] or 0) for part in parts.values())
         weighed = [
-            match["share_basis_points"] * match["weight_percent"] // 100
+            (match["share_basis_points"] + (match["closeness_basis_points"] or 0))
+            * match["weight_percent"]
+            // 100
             for match in one["relevance"]["matches"]
         ]
-        fused = sum(share // 2**place for place, share in enumerate(weighed))
+        fused = sum(each * int(10_000 * 0.75**place) // 10_000 for place, each in enumerate(weighed))
         assert weighed == sorted(weighed, reverse=True)
-        assert (parts["relevance"]["value_hundredths"] or 0) == isqrt(min(10_000, fused) * 10_000)
+        assert (parts["relevance"]["value_hundredths"] or 0) == 10_000 * fused // (fused + 2_500)
         assert one["weighted_total"] == total
         assert sum(part["weight_percent"] for part in parts.values()) == 100
         assert all(0 <= (part["value_hundredths"] or 0) <= 10_000 for part in parts.values())
@@ -198,4 +199,4 @@ def test_weights_are_percent_and_nothing_stands_twice() -> None:
 def test_an_answer_without_candidates_is_an_answer() -> None:
     empty = rank_capabilities(ResearchRequest(demand=demand(), candidates=(), reference_date=TODAY))
     assert (empty.candidates, empty.excluded, empty.ranker_version) == ((), 0, RESEARCH_RANKER_VERSION)
-    assert RESEARCH_RANKER_VERSION == "research/1"
+    assert RESEARCH_RANKER_VERSION == "research/2"

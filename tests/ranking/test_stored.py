@@ -47,8 +47,9 @@ def test_financing_documents_are_read(name: str) -> None:
     assert all(one.reasons for one in ranking.candidates)
 
 
-def test_research_documents_are_read() -> None:
-    document = stored("research_1")
+@pytest.mark.parametrize("name", ["research_1", "research_2"])
+def test_research_documents_are_read(name: str) -> None:
+    document = stored(name)
     ranking = ResearchRanking.from_document(document["ranking"])
     request = ResearchRequest.from_document(document["request"])
     assert says_all(request.to_document(), document["request"])

@@ -3,19 +3,24 @@
 import pytest
 from hypothesis import given, strategies
 
-from matchmaking.ranking import CapabilityTexts
-from matchmaking.ranking.text import QueryPhrases, TextCollection
+from matchmaking.ranking import CapabilityTexts, TextStatistics
+from matchmaking.ranking.passages import Passage
+from matchmaking.ranking.phrases import QueryPhrases, rarest_first
+from matchmaking.ranking.segments import IndexEntry
+from matchmaking.ranking.text_index import TextIndex
 from matchmaking.ranking.words import (
+    MOST_CHARACTERS,
     contained_basis_points,
     runs_of,
     says_anything,
+    spoken_runs,
     term_counts,
     terms_of,
 )
-from schemas.vocabulary import CapabilityText
+from schemas.vocabulary import CapabilityText, RelevanceBasis
 from tests.ranking.research_cases import capability, demand
 
-TITLE = CapabilityText.TITLE
+WORK = CapabilityText.PAST_WORK
 
 
 @pytest.mark.parametrize(
@@ -23,8 +28,8 @@ TITLE = CapabilityText.TITLE
     [
         ("船舶涂装，机器人", ["船舶涂装", "机器人"]),
         ("锂离子 电池", ["锂离子电池"]),
-        ("Batteries and ALLOYS of glass, gas", ["battery", "alloy", "glass", "gas"]),
-        ("ＰＭ２.5检测 Li-ion", ["pm2", "5", "检测", "li", "ion"]),
+        ("Batteries and ALLOYS of glass, gas", ["batteri", "alloy", "glass", "gas"]),
+        ("ＰＭ２.５检测 Li-ion", ["pm2", "5", "检测", "li", "ion"]),
         ("船舶技术研究院涂装", ["船舶", "涂装"]),
         ("关键技术研究。", []),
     ],
@@ -33,22 +38,30 @@ def test_runs(text: str, runs: list[str]) -> None:
     assert runs_of(text) == runs
 
 
-def test_chinese_is_read_as_characters_and_pairs() -> None:
-    assert terms_of("涂装线") == ["涂", "装", "线", "涂装", "装线"]
+def test_chinese_is_read_as_characters_pairs_and_long_words() -> None:
+    assert terms_of("涂装机") == ["涂", "装", "机", "涂装", "装机"]
+    assert terms_of("聚丙烯")[-1] == "聚丙烯"
     assert terms_of("robot") == ["robot"]
     assert dict(term_counts("涂装。涂")) == {"涂": 2, "装": 1, "涂装": 1}
     assert (says_anything("。……技术"), says_anything("涂")) == (False, True)
 
 
-def shares(query: str, *titles: str) -> list[int]:
-    collection = TextCollection([{TITLE: (title,)} for title in titles])
-    return [sum(share.share_basis_points for share in found) for found in collection.shares([(query, 100)])]
+def test_forms_of_an_english_word_read_alike() -> None:
+    assert runs_of("coating coated coatings") == ["coat"] * 3
+    assert runs_of("batteries") == runs_of("battery")
+
+
+def shares(query: str, *texts: str) -> list[int]:
+    entries = (
+        IndexEntry(str(place), (Passage(WORK, 0, ((WORK, text),)),)) for place, text in enumerate(texts)
+    )
+    return [int(share) for share in TextIndex.build(entries).shares([query])]
 
 
 def test_a_text_that_says_the_whole_demand_says_all_of_it() -> None:
     """Against itself as a text of usual length: these are equally long."""
-    whole, part, nothing = shares("船舶涂装机器人", "船舶涂装机器人", "涂装生产线甲乙", "食品检测子丑寅")
-    assert whole == 10_000
+    whole, part, nothing = shares("船舶涂装焊接", "船舶涂装焊接", "涂装生产甲乙", "食品检测子丑")
+    assert whole in range(9_990, 10_001)
     assert 0 < part < whole
     assert nothing == 0
 
@@ -61,9 +74,9 @@ def test_rare_words_say_more_than_usual_ones() -> None:
 
 def test_relevance_can_be_compared_between_demands() -> None:
     """Saying half of a long demand is no more than saying half of a short one."""
-    collection = TextCollection([{TITLE: ("甲乙丙丁戊己庚辛",)}, {TITLE: ("子丑",)}, {TITLE: ("寅卯",)}])
-    short = collection.shares([("甲乙丙丁天地玄黄", 100)])[0][0].share_basis_points
-    long = collection.shares([("甲乙丙丁戊己庚辛天地玄黄宇宙洪荒", 100)])[0][0].share_basis_points
+    texts = ("甲乙丙丁戊己庚辛", "子丑", "寅卯")
+    short = shares("甲乙丙丁天地玄黄", *texts)[0]
+    long = shares("甲乙丙丁戊己庚辛天地玄黄宇宙洪荒", *texts)[0]
     assert abs(short - long) < 1_500
 
 
@@ -76,6 +89,16 @@ def test_the_title_of_a_demand_counts_several_times() -> None:
         ]
     ).to_demand(asked)
     assert (by_title.value_hundredths or 0) > 2 * (by_problem.value_hundredths or 0) > 0
+
+
+def test_the_name_of_a_capability_counts_several_times() -> None:
+    named, described = CapabilityTexts(
+        [
+            capability("a", title_zh="激光焊接", description="船舶分段车间", fields=()),
+            capability("b", title_zh="船舶分段", description="激光焊接车间", fields=()),
+        ]
+    ).to_demand(demand(title="激光焊接", problem=""))
+    assert (named.value_hundredths or 0) > (described.value_hundredths or 0) > 0
 
 
 def test_texts_are_read_one_by_one() -> None:
@@ -94,14 +117,28 @@ def test_texts_are_read_one_by_one() -> None:
 def test_an_abstract_is_compared_with_nothing_but_itself() -> None:
     told = CapabilityTexts([capability()]).to_abstract("船舶涂装")
     assert (told[0].value_hundredths or 0) > 0
+    assert told[0].basis is RelevanceBasis.WORDS
     assert CapabilityTexts([capability()]).to_abstract("。")[0].value_hundredths is None
 
 
-def test_phrases_are_what_both_say() -> None:
-    text = "船舶分段的涂装机器人 robots"
-    collection = TextCollection([{TITLE: (text,)}, {TITLE: ("机器人",)}])
-    phrases = QueryPhrases("涂装机器人与船舶焊接 robot 的").shared_with(text, collection, 3)
-    assert phrases == ("涂装机器人", "船舶", "robot")
+@pytest.mark.parametrize(
+    ("query", "text", "phrases"),
+    [
+        ("涂装机器人与船舶焊接 robot 的", "船舶分段的涂装机器人 robots", ("涂装机器人", "船舶", "robot")),
+        ("起重机吊钩、车轮无氧化锻造", "车轮无氧化热处理", ("车轮无氧化",)),
+        ("织物无氟防水整理", "织物无甲醛整理", ("织物", "整理")),
+        ("锂电池的回收", "锂电池的梯次利用", ("锂电池",)),
+        ("Coating of steel plates", "plate coated with zinc", ("coating", "plates")),
+        ("甲乙丙丁", "戊己庚辛", ()),
+    ],
+)
+def test_phrases_are_whole_words_that_both_say(query: str, text: str, phrases: tuple[str, ...]) -> None:
+    assert sorted(QueryPhrases([query]).shared_with(text)) == sorted(phrases)
+
+
+def test_the_rarest_phrase_is_told_first() -> None:
+    common = TextStatistics(passages=100, holding=dict.fromkeys("材料", 90) | {"材料": 90}, usual_lengths={})
+    assert rarest_first(["材料", "辐照"], common) == ["辐照", "材料"]
 
 
 @pytest.mark.parametrize(
@@ -111,11 +148,39 @@ def test_how_much_of_a_field_a_demand_says(name: str, share: int) -> None:
     assert contained_basis_points(name, term_counts("船舶涂装")) == share
 
 
+HOSTILE = (
+    "",
+    "\0\0",
+    "\ud800 lone \udfff",
+    "。，！？…… \u3000",
+    "涂" * 100_000,
+    "x" * 100_000,
+    "涂装 " * 50_000,
+    "e\u0301" * 999,
+    "\U00020000\U00020001",
+    "ﷺ" * 5_000,
+    "\u202e船舶\u200b涂装",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("query", ["船舶涂装 robot", *HOSTILE[1:4]], ids=range(4))
+def test_hostile_texts_are_read_and_ranked(text: str, query: str) -> None:
+    found = CapabilityTexts([capability(description=text), capability("b", past_work=(text,))]).to_demand(
+        demand(title=query, problem=text[:500])
+    )
+    for relevance in found:
+        assert 0 <= (relevance.value_hundredths or 0) <= 10_000
+        assert all(match.share_basis_points >= 0 for match in relevance.matches)
+
+
+def test_what_stands_behind_many_characters_is_not_read() -> None:
+    assert sum(term_counts("涂" * 100_000)[term] for term in "涂") == MOST_CHARACTERS
+
+
 @given(strategies.text(max_size=200), strategies.lists(strategies.text(max_size=60), min_size=1, max_size=5))
-def test_any_text_can_be_read(query: str, titles: list[str]) -> None:
-    collection = TextCollection([{TITLE: (title,)} for title in titles])
-    found = collection.shares([(query, 60), (query, 40)])
-    assert all(0 < share.share_basis_points <= 10_000 for own in found for share in own)
-    for title in titles:
-        for phrase in QueryPhrases(query).shared_with(title, collection, 9):
-            assert phrase in "".join(runs_of(query)) + "".join(runs_of(title))
+def test_any_text_can_be_read(query: str, texts: list[str]) -> None:
+    assert all(share >= 0 for share in shares(query, *texts))
+    for text in texts:
+        for phrase in QueryPhrases([query]).shared_with(text):
+            assert phrase in "".join(spoken_runs(query))

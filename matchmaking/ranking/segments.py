@@ -1,0 +1,135 @@
+"""A part of the text index: candidates that were read together, their passages in columns, never changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaking.ranking.fusion import Whole
+from matchmaking.ranking.passages import Passage
+from matchmaking.ranking.postings import Postings, merged, postings_of
+from matchmaking.ranking.vectors import Rows, VectorColumns, columns_of, joined
+from schemas.vocabulary import CapabilityText
+
+KINDS = tuple(CapabilityText)
+SHORTEST_USUAL = 100
+
+Counted = Sequence[Sequence[Mapping[str, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A candidate to be read. `vectors` has a row per passage, zeros where there is none; None for none."""
+
+    key: str
+    passages: tuple[Passage, ...]
+    vectors: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`starts` tells where the passages of each key begin, with the number of passages at the end.
+
+    `live` is per key, whether it still stands. `kinds` are places in `KINDS`.
+    """
+
+    keys: tuple[str, ...]
+    starts: Whole
+    kinds: NDArray[np.int8]
+    postings: Postings
+    vectors: VectorColumns | None
+    live: NDArray[np.bool_]
+
+    @property
+    def standing(self) -> NDArray[np.bool_]:
+        """By passage, whether its candidate still stands."""
+        return np.repeat(self.live, np.diff(self.starts))
+
+    @property
+    def bytes(self) -> int:
+        columns = self.starts.nbytes + self.kinds.nbytes + self.live.nbytes
+        return columns + self.postings.bytes + (self.vectors.bytes if self.vectors else 0)
+
+
+def usual_lengths_of(entries: Sequence[IndexEntry], counts: Counted) -> dict[CapabilityText, int]:
+    """Mean terms of the passages of each kind, in hundredths, at least one term."""
+    found: dict[CapabilityText, list[int]] = {kind: [] for kind in KINDS}
+    for entry, own in zip(entries, counts, strict=True):
+        for passage, counted in zip(entry.passages, own, strict=True):
+            found[passage.text].append(sum(counted.values()))
+    return {kind: max(SHORTEST_USUAL, 100 * sum(each) // max(1, len(each))) for kind, each in found.items()}
+
+
+def segment_of(
+    entries: Sequence[IndexEntry],
+    counts: Counted,
+    usual_lengths: Mapping[CapabilityText, int],
+    numbers: dict[str, int],
+    dimension: int,
+) -> Segment:
+    """`counts` are the terms of each passage of each entry; new terms get numbers."""
+    flat = [counted for own in counts for counted in own]
+    kinds = np.array([KINDS.index(one.text) for entry in entries for one in entry.passages], dtype=np.int8)
+    lengths = np.array([sum(counted.values()) for counted in flat], dtype=np.int64)
+    usual = np.array([usual_lengths[kind] for kind in KINDS], dtype=np.int64)[kinds]
+    return Segment(
+        keys=tuple(entry.key for entry in entries),
+        starts=np.cumsum([0, *(len(entry.passages) for entry in entries)], dtype=np.int64),
+        kinds=kinds,
+        postings=postings_of(flat, lengths, usual, lambda term: numbers.setdefault(term, len(numbers))),
+        vectors=_vectors(entries, dimension) if dimension else None,
+        live=np.ones(len(entries), dtype=np.bool_),
+    )
+
+
+def _vectors(entries: Sequence[IndexEntry], dimension: int) -> VectorColumns:
+    none = np.zeros((0, dimension), dtype=np.float32)
+    rows = [
+        np.zeros((len(entry.passages), dimension), dtype=np.float32)
+        if entry.vectors is None
+        else entry.vectors
+        for entry in entries
+    ]
+    return columns_of(np.concatenate([none, *rows]))
+
+
+def without(segment: Segment, rows: NDArray[np.int64]) -> Segment:
+    """The same with candidates struck out, by their places."""
+    if not len(rows):
+        return segment
+    live = segment.live.copy()
+    live[rows] = False
+    return Segment(segment.keys, segment.starts, segment.kinds, segment.postings, segment.vectors, live)
+
+
+def living(segment: Segment) -> Segment:
+    """Without those that no longer stand."""
+    if segment.live.all():
+        return segment
+    standing = segment.standing
+    sizes = np.diff(segment.starts)[segment.live]
+    return Segment(
+        keys=tuple(key for key, live in zip(segment.keys, segment.live, strict=True) if live),
+        starts=np.concatenate(([0], np.cumsum(sizes))),
+        kinds=segment.kinds[standing],
+        postings=segment.postings.kept(standing),
+        vectors=segment.vectors and segment.vectors.chosen(np.flatnonzero(standing)),
+        live=np.ones(len(sizes), dtype=np.bool_),
+    )
+
+
+def one_of(segments: Sequence[Segment]) -> Segment:
+    """One segment with the candidates of all, in their order."""
+    sizes = [len(segment.kinds) for segment in segments]
+    offsets = [sum(sizes[:place]) for place in range(len(sizes))]
+    starts = [one.starts[:-1] + first for one, first in zip(segments, offsets, strict=True)]
+    vectors = [segment.vectors for segment in segments if segment.vectors is not None]
+    return Segment(
+        keys=tuple(key for segment in segments for key in segment.keys),
+        starts=np.concatenate([*starts, np.array([sum(sizes)], dtype=np.int64)]),
+        kinds=np.concatenate([segment.kinds for segment in segments]),
+        postings=merged([segment.postings for segment in segments], offsets),
+        vectors=joined(vectors) if vectors else None,
+        live=np.concatenate([segment.live for segment in segments]),
+    )
