@@ -129,12 +129,21 @@ def tidy() -> None:
 @app.command()
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="公开检索数据集 Folder of a public collection")],
+    *,
+    judged: Annotated[
+        bool, typer.Option("--judged", help="只对已评判的列表排序 Rank the lists of candidates.tsv only")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON 对象 One object per line")] = False,
+    encode: Annotated[
+        bool, typer.Option("--encode/--no-encode", help="计算缺少的向量 Encode texts that have no vector")
+    ] = True,
 ) -> None:
     """用公开数据集评测相关度。Measure the relevance of texts on a public collection."""
     with held_back():
+        from scripts.evaluate import Wishes
         from scripts.evaluate import evaluate as measure
 
-    measure(folder)
+    raise typer.Exit(measure(folder, Wishes(judged=judged, as_json=as_json, encode=encode)))
 
 
 @app.command()

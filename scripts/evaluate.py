@@ -1,174 +1,163 @@
-"""Measures the lexical relevance of capabilities on a collection with experts' judgements, kept elsewhere.
-
-Nothing of a collection is copied. The collection is a folder with `corpus.jsonl`, `queries.jsonl`,
-`qrels.tsv` and `candidates.tsv` (the list to be ordered for each query).
-"""
+"""`matchmaking evaluate`: how well this engine and other ways rank a collection that experts judged."""
 
 import json
-import math
-import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from random import Random
-from statistics import fmean
 from typing import Any
 
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.table import Table
 
-from matchmaking.ranking import CapabilityCandidate, DemandFacts
-from matchmaking.ranking.relevance import CapabilityTexts
-from schemas.vocabulary import CapabilityKind
-from scripts.speaking import both, to_people
+from matchmaking.db.cluster_failures import LocalFailed
+from matchmaking.encoding.choosing import encoder_of
+from matchmaking.encoding.encoder import Encoder
+from matchmaking.settings import Settings
+from scripts.evaluation.collection import Collection, is_collection, read
+from scripts.evaluation.dense import Encoded, encoded
+from scripts.evaluation.engine import Scoring, engines
+from scripts.evaluation.measures import Measured, interval, measured, ranks_of
+from scripts.evaluation.peers import peers
+from scripts.evaluation.postgresql import full_text
+from scripts.speaking import both, both_lines, console, to_people
 
-FILES = ("corpus.jsonl", "queries.jsonl", "qrels.tsv", "candidates.tsv")
-DEPTH = 10
-SAMPLES = 2_000
-SEED = 20_251_120
-SATURATION = 1.2
-LENGTH_SHARE = 0.75
-
-Scores = Mapping[str, float]
+OURS = "ours"
+NOT_THERE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
-    """Texts by document id, queries as (id, title, whole text), judged gains and lists to order."""
+class Wishes:
+    """`judged` ranks the lists of `candidates.tsv`; `encode` allows texts to be encoded now."""
 
-    documents: Mapping[str, str]
-    queries: tuple[tuple[str, str, str], ...]
-    gains: Mapping[str, Mapping[str, int]]
-    lists: Mapping[str, tuple[str, ...]]
+    judged: bool = False
+    as_json: bool = False
+    encode: bool = True
+    cache: Path | None = None
 
 
-def evaluate(folder: Path) -> None:
-    """Print nDCG@10 of this engine's relevance and of plain BM25 over one text; skip visibly without data."""
-    speaker = to_people()
-    if not all((folder / name).is_file() for name in FILES):
+def evaluate(folder: Path, wishes: Wishes, encoder: Encoder | None = None) -> int:
+    """Print what was measured; the exit status. Without a collection there it says so."""
+    speaker = console(sys.stderr) if wishes.as_json else to_people()
+    if not is_collection(folder):
         speaker.print(both("evaluate.absent", folder=folder))
-        return
+        return NOT_THERE
     collection = read(folder)
-    plain = measured(collection, plain_scores(collection))
-    lexical = measured(collection, lexical_scores(collection))
-    speaker.print(_table(collection, plain, lexical))
-
-
-def read(folder: Path) -> Collection:
-    documents = {one["_id"]: f"{one.get('title') or ''}\n{one['text']}" for one in _lines(folder, FILES[0])}
-    queries = tuple((one["_id"], one.get("title") or "", one["text"]) for one in _lines(folder, FILES[1]))
-    gains: dict[str, dict[str, int]] = {}
-    for row in (folder / FILES[2]).read_text(encoding="utf-8").splitlines()[1:]:
-        query, document, gain = row.split("\t")
-        gains.setdefault(query, {})[document] = int(gain)
-    lists = dict(row.split("\t") for row in (folder / FILES[3]).read_text(encoding="utf-8").splitlines())
-    return Collection(documents, queries, gains, {query: tuple(row.split()) for query, row in lists.items()})
-
-
-def _lines(folder: Path, name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
-
-
-def lexical_scores(collection: Collection) -> Callable[[str, str, str], Scores]:
-    """As a match run reckons it: every document is a capability with a title."""
-    names = list(collection.documents)
-    texts = CapabilityTexts([_capability(name, collection.documents[name]) for name in names])
-
-    def scores(query: str, title: str, whole: str) -> Scores:
-        demand = DemandFacts(demand_id=query, title=title or whole, problem=whole.removeprefix(title))
-        found = texts.to_demand(demand)
-        return {name: float(one.value_hundredths or 0) for name, one in zip(names, found, strict=True)}
-
-    return scores
-
-
-def _capability(name: str, document: str) -> CapabilityCandidate:
-    return CapabilityCandidate(
-        candidate_id=name,
-        organization_id=name,
-        unit_id=name,
-        capability_version=1,
-        kind=CapabilityKind.ACHIEVEMENT,
-        title_zh=document,
-        valid_until=date.max,
+    if wishes.judged and not collection.lists:
+        speaker.print(both("evaluate.no_lists", folder=folder))
+        return NOT_THERE
+    if not collection.judged:
+        speaker.print(both("evaluate.nothing_judged", folder=folder))
+        return NOT_THERE
+    found = encoded(
+        collection,
+        folder,
+        encoder or encoder_of(Settings()),
+        speaker,
+        encode=wishes.encode,
+        cache=wishes.cache,
     )
+    rows = _compared(collection, found, wishes, speaker)
+    if wishes.as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+    else:
+        speaker.print(_table(collection, wishes, rows))
+    return 0
 
 
-def plain_scores(collection: Collection) -> Callable[[str, str, str], Scores]:
-    """The measure to beat, written for itself: BM25 over pairs of characters and words of one text."""
-    counts = {name: Counter(_pairs(document)) for name, document in collection.documents.items()}
-    usual = fmean(found.total() for found in counts.values())
-    holding = Counter(term for found in counts.values() for term in found)
-    size = len(counts)
-
-    def scores(_query: str, _title: str, whole: str) -> Scores:
-        asked = Counter(_pairs(whole))
-        return {name: sum(_score(asked, found, holding, size, usual)) for name, found in counts.items()}
-
-    return scores
-
-
-def _score(
-    asked: Counter[str], found: Counter[str], holding: Counter[str], size: int, usual: float
-) -> list[float]:
-    damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * found.total() / usual)
-    return [
-        asked[term]
-        * math.log(1 + (size - holding[term] + 0.5) / (holding[term] + 0.5))
-        * (count * (SATURATION + 1) / (count + damping))
-        for term, count in found.items()
-        if term in asked
-    ]
+def _compared(
+    collection: Collection, found: Encoded | None, wishes: Wishes, speaker: Console
+) -> list[dict[str, Any]]:
+    figures = {
+        name: _measured(collection, scoring, judged=wishes.judged)
+        for name, scoring in _systems(collection, found, speaker)
+    }
+    surroundings = {
+        "collection": collection.name,
+        "mode": "judged" if wishes.judged else "corpus",
+        "questions": len(collection.judged),
+        "documents": len(collection.documents),
+        "model": found.model if found else None,
+    }
+    return [_row(name, own, figures[OURS]) | surroundings for name, own in figures.items()]
 
 
-def _pairs(document: str) -> list[str]:
-    runs = re.findall(r"[\u4e00-\u9fff]+|[a-z0-9]+", document.lower())
-    return [
-        term
-        for run in runs
-        for term in ([run] if run.isascii() else [run[at : at + 2] for at in range(max(1, len(run) - 1))])
-    ]
+def _systems(
+    collection: Collection, found: Encoded | None, speaker: Console
+) -> Iterator[tuple[str, Scoring]]:
+    """Ours first, then the others, then ours without each part; one is measured before the next is made."""
+    own = engines(collection, found)
+    yield next(own)
+    there = []
+    for name, scoring in peers(collection, found):
+        there.append(name)
+        yield name, scoring
+    for name, needed in (("bm25_words", "bm25s"), ("tantivy", "tantivy")):
+        if name not in there:
+            speaker.print(both("evaluate.peer_absent", peer=needed))
+    with ExitStack() as stack:
+        try:
+            yield "postgresql_full_text", stack.enter_context(full_text(collection)).scores
+        except LocalFailed as failed:
+            speaker.print(both("evaluate.postgresql_absent", why=failed.code))
+    yield from own
 
 
-def measured(collection: Collection, scores: Callable[[str, str, str], Scores]) -> list[float]:
-    """nDCG@10 of each query for which experts found anything of use; equal scores in the order of ids."""
-    found = []
-    for query, title, whole in collection.queries:
-        gains = collection.gains.get(query, {})
-        if any(gains.values()):
-            given = scores(query, title, whole)
-            listed = sorted(collection.lists[query], key=lambda name: (-given[name], name))
-            found.append(normalized_gain(listed, gains))
-    return found
+def _measured(collection: Collection, scoring: Scoring, *, judged: bool) -> Measured:
+    ranks, gains = [], []
+    for place in collection.judged:
+        worth = collection.gains[collection.questions[place].name]
+        useful = [document for document, gain in worth.items() if gain > 0]
+        listed = collection.lists.get(collection.questions[place].name, ()) if judged else None
+        among = None if listed is None else np.array(listed, dtype=np.int64)
+        ranks.append(ranks_of(scoring(place), useful, among))
+        gains.append(worth)
+    return measured(ranks, gains)
 
 
-def normalized_gain(listed: Sequence[str], gains: Mapping[str, int]) -> float:
-    """Discounted gain of the first ten, divided by that of the best order possible."""
-    reached = _discounted([gains.get(name, 0) for name in listed])
-    return reached / _discounted(sorted(gains.values(), reverse=True))
+def _row(name: str, own: Measured, ours: Measured) -> dict[str, Any]:
+    """Intervals are of nDCG@10 unless they say otherwise; `ours_minus` is the paired difference."""
+    low, high = interval(own.ndcg)
+    row: dict[str, Any] = {
+        "system": name,
+        "ndcg10": float(own.ndcg.mean()),
+        "recall20": float(own.recall.mean()),
+        "mrr": float(own.reciprocal_rank.mean()),
+        "low": low,
+        "high": high,
+        "recall20_interval": interval(own.recall),
+        "mrr_interval": interval(own.reciprocal_rank),
+    }
+    if name != OURS:
+        gained = ours.ndcg - own.ndcg
+        row |= {"ours_minus": float(gained.mean()), "ours_minus_interval": interval(gained)}
+    return row
 
 
-def _discounted(gains: Sequence[int]) -> float:
-    return sum(gain / math.log2(place + 2) for place, gain in enumerate(gains[:DEPTH]))
-
-
-def interval(values: Sequence[float]) -> tuple[float, float]:
-    """95 % of the means of seeded resamples."""
-    random = Random(SEED)  # noqa: S311 - resampling, not secrets
-    means = sorted(fmean(random.choices(values, k=len(values))) for _ in range(SAMPLES))
-    return means[SAMPLES // 40], means[-SAMPLES // 40 - 1]
-
-
-def _table(collection: Collection, plain: list[float], lexical: list[float]) -> Table:
-    title = both("evaluate.title", queries=len(lexical), documents=len(collection.documents))
-    table = Table(title=title, title_justify="left")
-    for column in ("measure", "value", "interval"):
+def _table(collection: Collection, wishes: Wishes, rows: Sequence[dict[str, Any]]) -> Table:
+    counts = {"questions": len(collection.judged), "documents": len(collection.documents)}
+    title = both("evaluate.title_judged" if wishes.judged else "evaluate.title", **counts)
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for column in ("system", "ndcg10", "recall20", "mrr", "difference"):
+        heading = both_lines(f"evaluate.column.{column}")
         table.add_column(
-            both(f"evaluate.column.{column}"), justify="left" if column == "measure" else "right"
+            heading, justify="left" if column == "system" else "right", no_wrap=column != "system"
         )
-    gained = [ours - theirs for ours, theirs in zip(lexical, plain, strict=True)]
-    for row, values in (("plain", plain), ("lexical", lexical), ("difference", gained)):
-        lowest, highest = interval(values)
-        table.add_row(both(f"evaluate.row.{row}"), f"{fmean(values):.4f}", f"{lowest:.4f} - {highest:.4f}")
+    for row in rows:
+        gained = row.get("ours_minus_interval")
+        table.add_row(
+            both(f"evaluate.row.{row['system']}"),
+            f"{row['ndcg10']:.4f} {_span(row['low'], row['high'])}",
+            f"{row['recall20']:.3f}",
+            f"{row['mrr']:.3f}",
+            f"{row['ours_minus']:+.4f} {_span(*gained)}" if gained else "",
+        )
     return table
+
+
+def _span(low: float, high: float) -> str:
+    return f"({low:.3f}, {high:.3f})"

@@ -1,15 +1,14 @@
 """Which passages hold a term and how much each occurrence says, in columns that are never changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaking.ranking.counting import Counted, Numbers
 from matchmaking.ranking.fusion import Whole
 from matchmaking.ranking.text_query import LENGTH_SHARE, SATURATION
-
-Numbers = NDArray[np.int32]
 
 # A term that more passages hold is added by itself.
 OFTEN = 2_000
@@ -22,7 +21,7 @@ class Postings:
     `saturations` are hundredths of `text_query.saturation`.
     """
 
-    terms: Numbers
+    terms: Whole
     starts: Whole
     passages: Numbers
     saturations: NDArray[np.uint8]
@@ -75,21 +74,11 @@ class Postings:
         return _grouped(terms[stays], renumbered[self.passages[stays]], self.saturations[stays])
 
 
-def postings_of(
-    counts: Sequence[Mapping[str, int]],
-    lengths: Whole,
-    usual_lengths: Whole,
-    number: Callable[[str], int],
-) -> Postings:
-    """Per passage its counted terms, its length, and what is usual of its kind in hundredths of a term."""
-    terms = np.fromiter((number(term) for one in counts for term in one), dtype=np.int32)
-    said = np.fromiter(
-        (count for one in counts for count in one.values()), dtype=np.float64, count=len(terms)
-    )
-    passages = np.repeat(np.arange(len(counts), dtype=np.int32), [len(one) for one in counts])
-    damped = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * (100 * lengths / usual_lengths))
-    saturations = 100 * (SATURATION + 1) * said / (said + damped[passages]) + 0.5
-    return _grouped(terms, passages, saturations.astype(np.uint8))
+def postings_of(found: Counted, usual_lengths: Whole) -> Postings:
+    """`usual_lengths` are per passage what is usual of its kind, in hundredths of a term."""
+    damped = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * (100 * found.lengths / usual_lengths))
+    saturations = 100 * (SATURATION + 1) * found.counts / (found.counts + damped[found.passages]) + 0.5
+    return _grouped(found.terms, found.passages, saturations.astype(np.uint8))
 
 
 def merged(parts: Sequence[Postings], offsets: Sequence[int]) -> Postings:
@@ -101,7 +90,8 @@ def merged(parts: Sequence[Postings], offsets: Sequence[int]) -> Postings:
     )
 
 
-def _grouped(terms: Numbers, passages: Numbers, saturations: NDArray[np.uint8]) -> Postings:
+def _grouped(terms: Whole, passages: Numbers, saturations: NDArray[np.uint8]) -> Postings:
+    """Stable, so that passages ascend within a term; sorted parts one after the other are merged fast."""
     order = np.argsort(terms, kind="stable")
     grouped = terms[order]
     begins = np.flatnonzero(np.diff(grouped, prepend=-1))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaking.ranking.counting import counted
 from matchmaking.ranking.fusion import Whole
 from matchmaking.ranking.passages import Passage
 from matchmaking.ranking.postings import Postings, merged, postings_of
@@ -14,8 +15,6 @@ from schemas.vocabulary import CapabilityText
 
 KINDS = tuple(CapabilityText)
 SHORTEST_USUAL = 100
-
-Counted = Sequence[Sequence[Mapping[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +51,40 @@ class Segment:
         return columns + self.postings.bytes + (self.vectors.bytes if self.vectors else 0)
 
 
-def usual_lengths_of(entries: Sequence[IndexEntry], counts: Counted) -> dict[CapabilityText, int]:
+def kinds_of(passages: Sequence[Passage]) -> NDArray[np.int8]:
+    return np.array([KINDS.index(passage.text) for passage in passages], dtype=np.int8)
+
+
+def usual_lengths_of(kinds: NDArray[np.int8], lengths: Whole) -> dict[CapabilityText, int]:
     """Mean terms of the passages of each kind, in hundredths, at least one term."""
-    found: dict[CapabilityText, list[int]] = {kind: [] for kind in KINDS}
-    for entry, own in zip(entries, counts, strict=True):
-        for passage, counted in zip(entry.passages, own, strict=True):
-            found[passage.text].append(sum(counted.values()))
-    return {kind: max(SHORTEST_USUAL, 100 * sum(each) // max(1, len(each))) for kind, each in found.items()}
+    held = np.bincount(kinds, minlength=len(KINDS)).tolist()
+    total = np.bincount(kinds, lengths, len(KINDS)).astype(np.int64).tolist()
+    return {
+        kind: max(SHORTEST_USUAL, 100 * total[place] // max(1, held[place]))
+        for place, kind in enumerate(KINDS)
+    }
 
 
 def segment_of(
     entries: Sequence[IndexEntry],
-    counts: Counted,
-    usual_lengths: Mapping[CapabilityText, int],
-    numbers: dict[str, int],
+    words: dict[str, int],
     dimension: int,
-) -> Segment:
-    """`counts` are the terms of each passage of each entry; new terms get numbers."""
-    flat = [counted for own in counts for counted in own]
-    kinds = np.array([KINDS.index(one.text) for entry in entries for one in entry.passages], dtype=np.int8)
-    lengths = np.array([sum(counted.values()) for counted in flat], dtype=np.int64)
+    usual_lengths: Mapping[CapabilityText, int] | None = None,
+) -> tuple[Segment, Mapping[CapabilityText, int]]:
+    """With what is usual in length, measured here unless it is given; new words get numbers."""
+    passages = [passage for entry in entries for passage in entry.passages]
+    found, kinds = counted(passages, words), kinds_of(passages)
+    usual_lengths = usual_lengths or usual_lengths_of(kinds, found.lengths)
     usual = np.array([usual_lengths[kind] for kind in KINDS], dtype=np.int64)[kinds]
-    return Segment(
+    segment = Segment(
         keys=tuple(entry.key for entry in entries),
         starts=np.cumsum([0, *(len(entry.passages) for entry in entries)], dtype=np.int64),
         kinds=kinds,
-        postings=postings_of(flat, lengths, usual, lambda term: numbers.setdefault(term, len(numbers))),
+        postings=postings_of(found, usual),
         vectors=_vectors(entries, dimension) if dimension else None,
         live=np.ones(len(entries), dtype=np.bool_),
     )
+    return segment, usual_lengths
 
 
 def _vectors(entries: Sequence[IndexEntry], dimension: int) -> VectorColumns:

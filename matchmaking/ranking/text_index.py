@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaking.ranking.counting import number_of
 from matchmaking.ranking.fusion import Whole
 from matchmaking.ranking.passages import WEIGHT_PERCENT
 from matchmaking.ranking.segments import (
@@ -21,11 +22,11 @@ from matchmaking.ranking.segments import (
     living,
     one_of,
     segment_of,
-    usual_lengths_of,
     without,
 )
-from matchmaking.ranking.text_query import UNIT, TextStatistics, asked_terms, weights_of
+from matchmaking.ranking.text_query import UNIT, Reading, TextStatistics, asked_terms, weights_of
 from matchmaking.ranking.vectors import Rows
+from matchmaking.ranking.words import term_counts
 from schemas.vocabulary import CapabilityText
 
 _WEIGHTS = np.array([WEIGHT_PERCENT.get(kind, 0) for kind in KINDS], dtype=np.int64)
@@ -53,14 +54,14 @@ class Layout:
 class TextIndex:
     """Rows number candidates over all segments, in their order; so are passages numbered. Use `build`.
 
-    `numbers` tells terms apart; it only grows, so that older indexes may go on reading it.
+    `words` numbers stems and long words; it only grows, so that older indexes may go on reading it.
     """
 
     segments: tuple[Segment, ...]
     layout: Layout
     usual_lengths: Mapping[CapabilityText, int]
     rows: Mapping[str, int]
-    numbers: dict[str, int]
+    words: dict[str, int]
     dimension: int
 
     @staticmethod
@@ -70,20 +71,16 @@ class TextIndex:
         dimension: int = 0,
     ) -> "TextIndex":
         """`dimension` is that of the vectors; with 0 there are none. Each key may stand once."""
-        numbers: dict[str, int] = {}
-        listed = list(entries)
-        counts = [[passage.counts() for passage in entry.passages] for entry in listed]
-        usual = usual_lengths or usual_lengths_of(listed, counts)
-        segment = segment_of(listed, counts, usual, numbers, dimension)
+        words: dict[str, int] = {}
+        segment, usual = segment_of(list(entries), words, dimension, usual_lengths)
         rows = {key: row for row, key in enumerate(segment.keys)}
-        return TextIndex((segment,), _layout((segment,)), usual, rows, numbers, dimension)
+        return TextIndex((segment,), _layout((segment,)), usual, rows, words, dimension)
 
     def changed(self, entries: Iterable[IndexEntry], removed: Iterable[str] = ()) -> "TextIndex":
         """With `entries` added, or in place of those with their keys, and without those `removed`."""
         listed = list(entries)
         gone = {*removed, *(entry.key for entry in listed)} & self.rows.keys()
-        counts = [[passage.counts() for passage in entry.passages] for entry in listed]
-        added = segment_of(listed, counts, self.usual_lengths, self.numbers, self.dimension)
+        added, _ = segment_of(listed, self.words, self.dimension, self.usual_lengths)
         rows = dict(self.rows)
         struck = sorted(rows.pop(key) for key in gone)
         rows |= {key: len(self.layout.keys) + place for place, key in enumerate(added.keys)}
@@ -102,9 +99,9 @@ class TextIndex:
         """Of the columns; keys and terms are counted by the interpreter."""
         return sum(segment.bytes for segment in self.segments)
 
-    def statistics(self, questions: Sequence[str]) -> TextStatistics:
+    def statistics(self, questions: Sequence[str], read: Reading = term_counts) -> TextStatistics:
         """What is usual among all that stands, for the terms of these questions."""
-        asked = asked_terms(questions)
+        asked = asked_terms(questions, read)
         numbers = self._numbers(asked)
         holding = np.zeros(len(asked), dtype=np.int64)
         for segment in self.segments:
@@ -116,19 +113,23 @@ class TextIndex:
             usual_lengths=self.usual_lengths,
         )
 
-    def shares(self, questions: Sequence[str], statistics: TextStatistics | None = None) -> Whole:
+    def shares(
+        self,
+        questions: Sequence[str],
+        statistics: TextStatistics | None = None,
+        read: Reading = term_counts,
+    ) -> Whole:
         """By passage, how much of the questions its words say, in basis points.
 
         A text shorter than is usual of its kind may say more than 10,000.
         """
-        asked = weights_of(questions, statistics or self.statistics(questions))
+        asked = weights_of(questions, statistics or self.statistics(questions, read), read)
         numbers, weights = self._numbers(asked), np.array(list(asked.values()), dtype=np.int64)
         added = [one.postings.shares(numbers, weights, len(one.kinds)) for one in self.segments]
         return np.concatenate(added) // UNIT
 
     def _numbers(self, terms: Iterable[str]) -> Whole:
-        """-1 for a term that nothing holds."""
-        return np.array([self.numbers.get(term, -1) for term in terms], dtype=np.int64)
+        return np.array([number_of(term, self.words) for term in terms], dtype=np.int64)
 
     def similarities(self, questions: Rows) -> Whole:
         """By passage and question, basis points of the cosine; 0 where there is no vector."""

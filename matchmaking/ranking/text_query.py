@@ -6,11 +6,14 @@ numbers, in any order the same.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matchmaking.ranking.words import term_counts
 from schemas.vocabulary import CapabilityText
+
+# How a question is read; an evaluation may leave a part of it out.
+Reading = Callable[[str], Mapping[str, int]]
 
 SATURATION = 1.2
 LENGTH_SHARE = 0.75
@@ -47,14 +50,16 @@ def saturation(count: int, damped: float) -> int:
     return int(100 * (SATURATION + 1) * count / (count + damped) + 0.5)
 
 
-def asked_terms(texts: Sequence[str]) -> list[str]:
+def asked_terms(texts: Sequence[str], read: Reading = term_counts) -> list[str]:
     """Every term of the question once, in the order of its texts."""
-    return list(dict.fromkeys(term for text in texts for term in term_counts(text)))
+    return list(dict.fromkeys(term for text in texts for term in read(text)))
 
 
-def weights_of(texts: Sequence[str], statistics: TextStatistics) -> dict[str, int]:
+def weights_of(
+    texts: Sequence[str], statistics: TextStatistics, read: Reading = term_counts
+) -> dict[str, int]:
     """What a term adds per hundredth of saturation; texts that say anything count evenly."""
-    told = [counts for text in texts if (counts := term_counts(text))]
+    told = [counts for text in texts if (counts := read(text))]
     weights: dict[str, int] = {}
     for counts in told:
         rare = {

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from matchmaking.ranking.fusion import Whole, all_closeness, fused_all
 from matchmaking.ranking.text_index import TextIndex
-from matchmaking.ranking.text_query import TextStatistics
+from matchmaking.ranking.text_query import Reading, TextStatistics
 from matchmaking.ranking.vectors import Rows, Usual, usual_of
+from matchmaking.ranking.words import term_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,13 @@ def score_texts(
     questions: Sequence[str],
     near: Nearness | None = None,
     statistics: TextStatistics | None = None,
+    read: Reading = term_counts,
 ) -> TextScores:
-    """Without `near` words alone decide; `statistics` are those of `index` unless frozen earlier."""
-    shares = index.shares(questions, statistics)
+    """Without `near` words alone decide; `statistics` are those of `index` unless frozen earlier.
+
+    `read` is how questions are read; an evaluation leaves parts of it out.
+    """
+    shares = index.shares(questions, statistics, read)
     held = np.zeros(len(shares), dtype=np.bool_) if near is None else near.held
     closeness = np.zeros(len(shares), dtype=np.int64) if near is None else _closeness(near)
     weighed = (shares + closeness) * index.layout.weights_percent // 100

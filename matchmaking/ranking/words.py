@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import rjieba
@@ -50,7 +51,7 @@ _STEMMERS = _Stemmers()
 def plain_text(text: str) -> str:
     """As it is read: compatibility forms folded, lower case, no spaces inside Chinese."""
     folded = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).lower()
-    return _SPACE_IN_CHINESE.sub("", folded)
+    return _SPACE_IN_CHINESE.sub("", folded) if " " in folded else folded
 
 
 def spoken_runs(text: str) -> list[str]:
@@ -80,12 +81,33 @@ def words_of(run: str) -> list[str]:
     return rjieba.cut(run)
 
 
+def long_words_of(run: str) -> list[str]:
+    """Those of a stretch of Chinese that are more than a pair."""
+    return [word for word in words_of(run) if len(word) >= SHORTEST_LONG_WORD]
+
+
 def terms_of(run: str) -> list[str]:
     """A stem is one term; a stretch of Chinese is its characters, pairs of neighbours and long words."""
     if not is_chinese(run):
         return [run]
     pairs = [run[place : place + 2] for place in range(len(run) - 1)]
-    return [*run, *pairs, *(word for word in words_of(run) if len(word) >= SHORTEST_LONG_WORD)]
+    return [*run, *pairs, *long_words_of(run)]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """`stretches` of Chinese, to be read by characters and pairs; `words` are stems and long words."""
+
+    stretches: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def read_text(text: str) -> ReadText:
+    runs = runs_of(text)
+    stretches = tuple(run for run in runs if is_chinese(run))
+    stems = (run for run in runs if not is_chinese(run))
+    return ReadText(stretches, (*stems, *(word for run in stretches for word in long_words_of(run))))
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
