@@ -29,3 +29,6 @@ class ShiftedClock:
 
     def advance(self, by: timedelta) -> None:
         self.offset += by
+
+    def return_to_present(self) -> None:
+        self.offset = timedelta()

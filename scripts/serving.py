@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
+from matchmaking.clock import Clock
 from matchmaking.db.cluster import Cluster
 from matchmaking.db.instance import Instance
 from matchmaking.log import configure_logging
@@ -49,10 +50,15 @@ def serve_only(settings: Settings, port: int, host: str, trusted_proxies: Sequen
 
 
 def serve_until_stopped(
-    standing: Standing, listener: socket.socket, on_ready: Ready, trusted_proxies: Sequence[str] = ()
+    standing: Standing,
+    listener: socket.socket,
+    on_ready: Ready,
+    trusted_proxies: Sequence[str] = (),
+    clock: Clock | None = None,
 ) -> None:
     """For the main thread. The server ends first, then whoever watches PostgreSQL."""
-    app = create_app(standing.settings, standing.foundation, with_worker=standing.cluster is not None)
+    with_worker = standing.cluster is not None
+    app = create_app(standing.settings, standing.foundation, clock=clock, with_worker=with_worker)
     with watched(standing.cluster):
         server.run(
             app, standing.settings, listener, on_ready=on_ready, trusted_proxies=tuple(trusted_proxies)

@@ -1,12 +1,15 @@
 """The second half of the main job: from the pick to a loan that both stand by and an official counts."""
 
+from itertools import takewhile
 from typing import Any
 
 from matchmaking.messages import text
 from scripts.main_job import tables
 from scripts.main_job.asking import TENOR_MONTHS
+from scripts.main_job.caller import Json
 from scripts.main_job.figures import percent, yuan
 from scripts.main_job.journey import OWNER, Journey
+from scripts.main_job.researching import BUDGET_FEN
 from scripts.main_job.tables import LANGUAGES, branch_of
 
 DIGEST_SHOWN = 16
@@ -18,12 +21,12 @@ KEPT_ACTIONS = frozenset(
 def introduce(journey: Journey) -> None:
     owner, clerk = journey.who(OWNER), journey.who(journey.clerk)
     _tell_pick(journey)
-    introduction = owner.make("/v1/introductions", {"candidate_id": journey.picked["id"]})
+    introduction = journey.introduction
     journey.expect_task(clerk, introduction, "main_job.check.provider_task")
     for step in ("accept", "contact", "begin-diligence", "offer"):
         introduction = clerk.change(f"/v1/introductions/{introduction['id']}/{step}", introduction)
     journey.introduction = introduction
-    journey.need = clerk.get(f"/v1/financing-needs/{journey.need['id']}")
+    journey.need = owner.get(f"/v1/financing-needs/{journey.need['id']}")
     states = (introduction["state"], journey.need["state"])
     journey.narrator.check(states == ("offered", "in_talks"), "main_job.check.offered")
 
@@ -66,7 +69,7 @@ def _draft(journey: Journey) -> dict[str, Any]:
         "title": "流动资金借款合同（演示）",
         "amount_fen": min(need["amount_fen"], picked["cap_fen"]),
         "tenor_months": TENOR_MONTHS,
-        "signed_on": journey.began.date().isoformat(),
+        "signed_on": journey.today.isoformat(),
         "contract_number_masked": "DEMO-****-0001",
     }
     return {
@@ -85,7 +88,7 @@ def pay_out(journey: Journey) -> None:
     agreement = journey.agreement
     statement = {
         "kind": "disbursement",
-        "happened_on": journey.began.date().isoformat(),
+        "happened_on": journey.today.isoformat(),
         "amount_fen": agreement["terms"]["amount_fen"],
     }
     fact = clerk.make(f"/v1/agreements/{agreement['id']}/fulfilment-facts", statement)
@@ -99,15 +102,29 @@ def pay_out(journey: Journey) -> None:
 def count_after(journey: Journey) -> None:
     narrator, before, after = journey.narrator, journey.before, journey.figures()
     narrator.show(tables.figures_table(before, after))
-    signed = [after["needs_signed"][name] - before["needs_signed"][name] for name in ("count", "of")]
-    narrator.check(signed == [1, 1], "main_job.check.signed_count")
     amount = journey.agreement["terms"]["amount_fen"]
-    drawn = [after["needs_drawn"][name] - before["needs_drawn"][name] for name in ("count", "amount_fen")]
+    signed = _grown(before, after, "needs_signed", "count", "of")
+    narrator.check(signed == [1, 1], "main_job.check.signed_count")
+    drawn = _grown(before, after, "needs_drawn", "count", "amount_fen")
     narrator.check(drawn == [1, amount], "main_job.check.drawn_count", yuan=yuan(amount))
-    since = journey.began.isoformat()
-    entries = journey.who(OWNER).get("/v1/journal-entries?limit=100")["items"]
-    made = [entry for entry in entries if entry["created_at"] >= since.replace("+00:00", "Z")]
+    asked = _grown(before, after, "demands_opened", "count", "of")
+    contracts = _grown(before, after, "agreements.technology_contract", "count", "amount_fen")
+    reached = _grown(before, after, "fulfilment.milestone_delivered.confirmed", "count")
+    researched = [*asked, *contracts, *reached]
+    narrator.check(researched == [1, 1, 1, BUDGET_FEN, 1], "main_job.check.researched", yuan=yuan(BUDGET_FEN))
+    made = _entries_made(journey)
     narrator.say("main_job.journal", count=len(made))
     narrator.show(tables.journal_table(list(reversed(made[:3]))))
     actions = {entry["action"] for entry in made}
     narrator.check(actions >= KEPT_ACTIONS, "main_job.check.journal")
+
+
+def _grown(before: tables.Figures, after: tables.Figures, code: str, *names: str) -> list[int]:
+    """By how much a figure has grown; what nobody had stated before was none."""
+    return [(after[code][name] or 0) - (before.get(code, {}).get(name) or 0) for name in names]
+
+
+def _entries_made(journey: Journey) -> list[Json]:
+    """The mill's journal since before the run, newest first."""
+    entries = journey.who(OWNER).get("/v1/journal-entries?limit=100")["items"]
+    return list(takewhile(lambda entry: entry["id"] != journey.known_entry, entries))

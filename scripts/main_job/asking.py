@@ -4,23 +4,28 @@ from datetime import timedelta
 
 from rich.text import Text
 
+from schemas.recommendations import FEWEST_PROVIDERS
 from schemas.vocabulary import FactName, Role, Verdict
 from scripts.demo.data import demo_city
-from scripts.demo.loading import unit_id
+from scripts.demo.loading import organization_id, unit_id
 from scripts.main_job import tables
 from scripts.main_job.caller import Json
-from scripts.main_job.journey import OFFICIAL, OWNER, Journey
+from scripts.main_job.journey import OFFICIAL, OWNER, Branch, Journey
 from scripts.main_job.narrator import CheckFailed
 from scripts.speaking import both
 
 AMOUNT_FEN = 300_000_000
 TENOR_MONTHS = 12
 NEEDED_WITHIN = timedelta(days=45)
+# One that makes the offer, one that declines.
+CLERKS_WANTED = 2
 
 
 def count_before(journey: Journey) -> None:
     journey.before = journey.figures()
     journey.narrator.show(tables.figures_table(journey.before))
+    newest = journey.who(OWNER).get("/v1/journal-entries?limit=1")["items"]
+    journey.known_entry = newest[0]["id"] if newest else ""
 
 
 def review_facts(journey: Journey) -> None:
@@ -41,22 +46,23 @@ def post_need(journey: Journey) -> None:
     draft = {
         "amount_fen": AMOUNT_FEN,
         "purpose": "working_capital",
-        "needed_by": (journey.began.date() + NEEDED_WITHIN).isoformat(),
+        "needed_by": (journey.today + NEEDED_WITHIN).isoformat(),
         "pledges": ["receivables", "intellectual_property"],
         "contact_person_id": me["person_id"],
         "tenor_months": TENOR_MONTHS,
         "summary": "采购秋冬面料用纱（演示）",
     }
-    made = owner.make("/v1/financing-needs", draft)
-    journey.narrator.show(tables.answers_table(made, me["display_name"]))
-    journey.need = owner.change(f"/v1/financing-needs/{made['id']}/submit", made)
-    journey.narrator.check(journey.need["state"] == "submitted", "main_job.check.need_submitted")
+    journey.need = owner.make("/v1/financing-needs", draft)
+    journey.narrator.show(tables.answers_table(journey.need, me["display_name"]))
+    journey.narrator.check(journey.need["state"] == "draft", "main_job.check.need_drafted")
 
 
 def open_need(journey: Journey) -> None:
-    official = journey.who(OFFICIAL)
-    journey.expect_task(official, journey.need, "main_job.check.vetting_task")
+    owner, official = journey.who(OWNER), journey.who(OFFICIAL)
     path = f"/v1/financing-needs/{journey.need['id']}"
+    journey.need = owner.change(f"{path}/submit", journey.need)
+    journey.narrator.check(journey.need["state"] == "submitted", "main_job.check.need_submitted")
+    journey.expect_task(official, journey.need, "main_job.check.vetting_task")
     journey.need = official.change(f"{path}/open", official.get(path))
     journey.narrator.check(journey.need["state"] == "open", "main_job.check.need_open")
 
@@ -76,6 +82,9 @@ def match(journey: Journey) -> None:
         first, same = run["most_decisive_unknown"][0], english["most_decisive_unknown"][0]
         narrator.show(both("main_job.decisive"))
         narrator.show(tables.doubled(f"   {first['text']}", f"   {same['text']}"))
+    journey.branches = _branches(run["candidates"], english["candidates"])
+    if len(journey.branches) <= FEWEST_PROVIDERS or len(journey.branches_with_clerks()) < CLERKS_WANTED:
+        raise CheckFailed("main_job.no_candidate")
     narrator.check(_in_order(run["candidates"]), "main_job.check.order")
     narrator.check(again["candidates"] == run["candidates"], "main_job.check.reread")
 
@@ -93,14 +102,8 @@ def _in_order(candidates: list[Json]) -> bool:
 
 
 def ask_as_stranger(journey: Journey) -> None:
-    """A clerk of another bank than that of the candidate the mill will pick."""
-    clerks = _clerks()
-    eligible = [one for one in journey.candidates if one["verdict"] == Verdict.ELIGIBLE]
-    journey.picked = next((one for one in eligible if one["unit_id"] in clerks), {})
-    if not journey.picked:
-        raise CheckFailed("main_job.no_candidate")
-    bank, journey.clerk = clerks[journey.picked["unit_id"]]
-    stranger = next(login for other, login in clerks.values() if other != bank)
+    """A clerk of a bank who was told the id asks for the need as such."""
+    stranger = journey.branches_with_clerks()[-1].login
     path = f"/v1/financing-needs/{journey.need['id']}"
     refusal = journey.who(stranger).get(path, wanted=404)
     answer = both("main_job.seen_by_stranger")
@@ -108,10 +111,24 @@ def ask_as_stranger(journey: Journey) -> None:
     journey.narrator.check(refusal["code"] == "not_found", "main_job.check.nothing_told")
 
 
-def _clerks() -> dict[str, tuple[str, str]]:
-    """Bank and login of the demo's clerks, by the unit they answer for."""
-    return {
-        str(unit_id(person.unit)): (organization.key, login)
-        for login, (organization, person) in demo_city().people().items()
-        if person.role is Role.CLERK
-    }
+def _branches(candidates: list[Json], in_english: list[Json]) -> list[Branch]:
+    """Of each bank that is here the first eligible offer for which somebody of the demo can speak."""
+    clerks, managers = _speakers()
+    found: dict[str, Branch] = {}
+    for one, other in zip(candidates, in_english, strict=True):
+        bank = one["provider_organization_id"]
+        login = clerks.get(one["unit_id"]) or managers.get(bank)
+        if one["verdict"] == Verdict.ELIGIBLE and login is not None and bank not in found:
+            found[bank] = Branch(one, other, login, one["unit_id"] in clerks)
+    return list(found.values())
+
+
+def _speakers() -> tuple[dict[str, str], dict[str, str]]:
+    """Logins of the demo's clerks by the unit they answer for, and of product managers by their bank."""
+    clerks, managers = {}, {}
+    for login, (organization, person) in demo_city().people().items():
+        if person.role is Role.CLERK:
+            clerks[str(unit_id(person.unit))] = login
+        if person.role is Role.PRODUCT_MANAGER:
+            managers[str(organization_id(organization.key))] = login
+    return clerks, managers

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -54,9 +55,13 @@ class Caller:
 
     def sign_in(self, name: str, login: str, password: str) -> "Somebody":
         body = {"login": login, "password": password}
-        started = self.request(name, "POST", "/v1/sessions", 201, body=body)
-        token: str = started["access_token"]
-        return Somebody(self, name, f"Bearer {token}", started["acting_in"])
+        return Somebody.of(self, name, self.request(name, "POST", "/v1/sessions", 201, body=body))
+
+    def refresh(self, somebody: "Somebody") -> "Somebody":
+        """The same person with tokens that count again."""
+        body = {"refresh_token": somebody.refresh_token}
+        renewed = self.request(somebody.name, "POST", "/v1/sessions/refresh", 200, body=body)
+        return Somebody.of(self, somebody.name, renewed)
 
     def request(
         self,
@@ -87,7 +92,13 @@ class Somebody:
     caller: Caller
     name: str
     authorization: str
-    acting_in: Json
+    refresh_token: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, caller: Caller, name: str, granted: Json) -> "Somebody":
+        ends = datetime.fromisoformat(granted["expires_at"])
+        return cls(caller, name, f"Bearer {granted['access_token']}", granted["refresh_token"], ends)
 
     def get(self, path: str, *, language: Language = "zh", wanted: int = 200) -> Json:
         return self._request("GET", path, wanted, {"accept-language": language})
@@ -98,15 +109,15 @@ class Somebody:
         cursor: str | None = None
         for _ in range(MOST_PAGES):
             further = "" if cursor is None else f"&cursor={cursor}"
-            page = self.get(f"{path}?limit=100{further}")
+            page = self.get(f"{path}{'&' if '?' in path else '?'}limit=100{further}")
             found += page["items"]
             cursor = page["next"]
             if cursor is None:
                 break
         return found
 
-    def make(self, path: str, body: Json) -> Json:
-        return self._request("POST", path, 201, {"idempotency-key": str(uuid4())}, body)
+    def make(self, path: str, body: Json, *, wanted: int = 201) -> Json:
+        return self._request("POST", path, wanted, {"idempotency-key": str(uuid4())}, body)
 
     def change(self, path: str, seen: Json, body: Json | None = None) -> Json:
         return self._request("POST", path, 200, {"if-match": f'"{seen["version"]}"'}, body)

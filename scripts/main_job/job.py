@@ -7,7 +7,8 @@ import httpx
 from rich.console import Console
 from rich.text import Text
 
-from scripts.main_job import agreeing, asking, researching
+from matchmaking.clock import ShiftedClock
+from scripts.main_job import agreeing, asking, cards, meeting, researching
 from scripts.main_job.caller import Caller, CallFailed
 from scripts.main_job.journey import Journey
 from scripts.main_job.narrator import CheckFailed, Narrator
@@ -16,9 +17,15 @@ STEPS: tuple[tuple[str, Callable[[Journey], None]], ...] = (
     ("main_job.step.before", asking.count_before),
     ("main_job.step.facts", asking.review_facts),
     ("main_job.step.need", asking.post_need),
+    ("main_job.step.card", cards.preview_card),
     ("main_job.step.open", asking.open_need),
     ("main_job.step.match", asking.match),
     ("main_job.step.stranger", asking.ask_as_stranger),
+    ("main_job.step.cards", cards.show_cards),
+    ("main_job.step.interest", meeting.express_interest),
+    ("main_job.step.recommendation", meeting.recommend),
+    ("main_job.step.window", meeting.open_window),
+    ("main_job.step.declined", meeting.decline_recommended),
     ("main_job.step.introduction", agreeing.introduce),
     ("main_job.step.agreement", agreeing.agree),
     ("main_job.step.money", agreeing.pay_out),
@@ -31,18 +38,23 @@ STEPS: tuple[tuple[str, Callable[[Journey], None]], ...] = (
 
 
 def run_main_job(
-    base_url: str, password: str, console: Console, was_stopped: Callable[[], bool] = lambda: False
+    base_url: str,
+    password: str,
+    console: Console,
+    clock: ShiftedClock,
+    was_stopped: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Every run is a new need, so that what earlier runs left does not matter.
 
-    `was_stopped` tells a service that somebody has ended meanwhile from one that fails to answer.
+    `clock` is the service's: it lags behind and is put to the present on the way. `was_stopped` tells a
+    service that somebody has ended meanwhile from one that fails to answer.
     """
     narrator = Narrator(console, len(STEPS))
     caller = Caller(base_url, narrator.call)
     began = time.monotonic()
     narrator.open()
     try:
-        journey = Journey(caller, narrator, password)
+        journey = Journey(caller, narrator, password, clock)
         for code, step in STEPS:
             narrator.begin(code)
             step(journey)

@@ -67,7 +67,7 @@ def contract(journey: Journey) -> None:
     signed = owner.change(f"{path}/acknowledge", owner.get(path), signature)
     narrator.say("main_job.contract_signed", yuan=yuan(BUDGET_FEN))
     narrator.check((signed["state"], signed["grade"]) == ("signed", "E1"), "main_job.check.signed")
-    milestone = {"kind": "milestone_delivered", "happened_on": journey.began.date().isoformat()}
+    milestone = {"kind": "milestone_delivered", "happened_on": journey.today.isoformat()}
     fact = secretary.make(f"{path}/fulfilment-facts", milestone)
     narrator.check(fact["counts_as"] == "one_sided", "main_job.check.one_sided")
     fact = owner.change(f"/v1/fulfilment-facts/{fact['id']}/confirm", fact)
@@ -85,7 +85,7 @@ def _draft(journey: Journey) -> dict[str, Any]:
         "indicators": [{"name": "极限氧指数", "baseline": "20", "goal": "28"}],
         "smallest_budget_fen": BUDGET_FEN // 2,
         "largest_budget_fen": BUDGET_FEN,
-        "needed_by": (journey.began.date() + NEEDED_WITHIN).isoformat(),
+        "needed_by": (journey.today + NEEDED_WITHIN).isoformat(),
         "modes": ["commissioned_development", "joint_development"],
         "intellectual_property_wish": "shared",
         "contact_person_id": journey.who(OWNER).get("/v1/me")["person_id"],
@@ -103,7 +103,7 @@ def _contract(journey: Journey) -> dict[str, Any]:
         "terms": {
             "title": "无卤阻燃整理技术开发合同（演示）",
             "amount_fen": BUDGET_FEN,
-            "signed_on": journey.began.date().isoformat(),
+            "signed_on": journey.today.isoformat(),
         },
     }
 

@@ -30,6 +30,15 @@ FIRST_REASONS_OF_TERMS = ("rate_from_reference", "rate_fixed", "rate_unknown")
 COVERAGE = ("covered_in_full", "covered_in_part")
 MOST_REASONS = 2
 MOST_CANDIDATES = 5
+FIGURES = (
+    "needs_opened",
+    "needs_signed",
+    "needs_drawn",
+    "demands_opened",
+    "agreements.technology_contract",
+    "fulfilment.milestone_delivered.confirmed",
+)
+NO_FIGURE: Json = {"count": 0, "of": 0, "amount_fen": 0}
 # Where a line is short, the branch gets what the others leave.
 MOST_WIDTHS = {"product": 18, "verdict": 16}
 
@@ -73,11 +82,11 @@ def facts_table(facts: Sequence[Json]) -> Table:
 def not_known(facts: Mapping[str, Json]) -> Text:
     """Which facts nobody has stated; those that are reckoned from others are not asked for."""
     missing = [name for name in FactName if name not in facts and not FACTS[name].reckoned_from]
-    names = {language: _listed(missing, language) for language in LANGUAGES}
+    names = {language: listed(missing, language) for language in LANGUAGES}
     return doubled(*(text("main_job.not_known", language, names=names[language]) for language in LANGUAGES))
 
 
-def _listed(members: Sequence[StrEnum], language: Language) -> str:
+def listed(members: Sequence[StrEnum], language: Language) -> str:
     return ("、" if language == "zh" else ", ").join(word(member, language) for member in members)
 
 
@@ -90,7 +99,7 @@ def answers_table(need: Json, contact: str) -> Table:
         ("amount", f"{wan(amount)} 万元", f"CNY {yuan(amount)}"),
         ("purpose", word(purpose, "zh"), word(purpose, "en")),
         ("needed_by", need["needed_by"], ""),
-        ("pledges", _listed(pledges, "zh"), _listed(pledges, "en")),
+        ("pledges", listed(pledges, "zh"), listed(pledges, "en")),
         ("contact", contact, ""),
     )
     for question, chinese, english in rows:
@@ -215,12 +224,15 @@ def capability_reasons(chinese: Sequence[Json], english: Sequence[Json], chosen:
 
 
 def figures_table(before: Figures, after: Figures | None = None) -> Table:
+    """Each count with its denominator; a kind of fact that nobody has stated yet has no figure."""
     labels = ("figure", "before") if after is None else ("figure", "before", "after")
     made = table(*labels, "amount", right=("before", "after", "amount"))
-    for code, figure in before.items():
-        counts = [figure] if after is None else [figure, after[code]]
+    read = [before] if after is None else [before, after]
+    for code in FIGURES:
+        counts = [figures.get(code, NO_FIGURE) for figures in read]
         shown = [f"{one['count']} / {one['of']}" for one in counts]
-        made.add_row(both(f"main_job.figure.{code}"), *shown, wan(counts[-1]["amount_fen"] or 0))
+        amount = counts[-1].get("amount_fen")
+        made.add_row(both(f"main_job.figure.{code}"), *shown, "" if amount is None else wan(amount))
     return made
 
 
