@@ -37,6 +37,7 @@ from routers import (
     policy_measures,
     projects,
     received_interests,
+    recommendation_shares,
     recommendations,
     research_demands,
     sessions,
@@ -75,6 +76,7 @@ NOUNS = (
     interests,
     received_interests,
     recommendations,
+    recommendation_shares,
 )
 
 

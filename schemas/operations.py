@@ -105,6 +105,7 @@ class Operation(StrEnum):
     DEMAND_RECOMMENDATIONS_CREATE = "demand_recommendations.create"
     RECOMMENDATIONS_READ = "recommendations.read"
     RECOMMENDATIONS_LIST = "recommendations.list"
+    RECOMMENDATION_SHARES_READ = "recommendation_shares.read"
     INTRODUCTIONS_CREATE = "introductions.create"
     INTRODUCTIONS_READ = "introductions.read"
     INTRODUCTIONS_LIST = "introductions.list"

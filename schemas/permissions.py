@@ -177,6 +177,8 @@ PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     # Providers hear of a recommendation when the enterprise has picked them, and not before.
     Operation.RECOMMENDATIONS_READ: ENTERPRISE_READERS | OVERSEERS,
     Operation.RECOMMENDATIONS_LIST: ENTERPRISE_READERS | OVERSEERS,
+    # Offices watch each other's recommendations; the party office watches all of them.
+    Operation.RECOMMENDATION_SHARES_READ: OVERSEERS,
     Operation.INTRODUCTIONS_CREATE: OWNERS,
     # Officials see counts of introductions, in tracking, and no single one: a decline is the parties' own.
     Operation.INTRODUCTIONS_READ: TALKERS,
