@@ -8,12 +8,13 @@ that is not known has no value and adds nothing: after every known one, and neve
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from matchmaking.ranking.costing import ranked_cost
 from matchmaking.ranking.facts import FactsAtDate
 from matchmaking.ranking.reasons import Parameter
 from matchmaking.ranking.reliability import Reliability
 from matchmaking.ranking.request import Candidate, FinancingRequest, NeedFacts
 from matchmaking.ranking.terms import ReckonedTerms
-from schemas.vocabulary import ComponentName, FactName, GuaranteeMode
+from schemas.vocabulary import ComponentName, CostBasis, FactName, GuaranteeMode
 
 FULL = 10_000
 CHEAPEST_BASIS_POINTS = 200
@@ -58,7 +59,7 @@ def components_of(
     need, weights = request.need, request.weights
     return (
         _coverage(terms, weights.coverage),
-        _cost(terms, weights.cost),
+        _cost(terms, request.cost_basis, weights.cost),
         _speed(terms, weights.speed),
         _collateral_burden(candidate, terms, weights.collateral_burden),
         _fit(need, candidate, facts, weights.fit),
@@ -83,14 +84,20 @@ def _coverage(terms: ReckonedTerms, weight: int) -> Component:
     return Component(ComponentName.COVERAGE, weight, share, parameters)
 
 
-def _cost(terms: ReckonedTerms, weight: int) -> Component:
-    """Falls evenly from 2 % to 12 % a year. The upper end of a band counts: a low "from" buys no place."""
-    rate = terms.rate.highest_basis_points
-    if rate is None:
+def _cost(terms: ReckonedTerms, basis: CostBasis, weight: int) -> Component:
+    """Falls evenly from 2 % to 12 % a year: the effective rate of all that is paid, by contract unless asked.
+
+    The upper end of a band counts: a low "from" buys no place. Nor does a guarantee fee that is not told.
+    """
+    cost = ranked_cost(terms.cost, basis)
+    if cost is None:
         return Component(ComponentName.COST, weight, None)
     span = DEAREST_BASIS_POINTS - CHEAPEST_BASIS_POINTS
-    value = _clamped((DEAREST_BASIS_POINTS - rate) * FULL // span)
-    return Component(ComponentName.COST, weight, value, {"rate_basis_points": rate})
+    value = _clamped((DEAREST_BASIS_POINTS - cost) * FULL // span)
+    parameters: dict[str, Parameter] = {"cost_basis_points": cost, "cost_basis": basis.value}
+    if terms.rate.highest_basis_points is not None:
+        parameters["rate_basis_points"] = terms.rate.highest_basis_points
+    return Component(ComponentName.COST, weight, value, parameters)
 
 
 def _speed(terms: ReckonedTerms, weight: int) -> Component:

@@ -20,11 +20,13 @@ from schemas.vocabulary import (
     CooperationMode,
     DemandAnswer,
     FactName,
+    GuaranteeFeePayment,
     GuaranteeMode,
     Helper,
     PlatformLevel,
     PurposeKind,
     RemedyCode,
+    RepaymentMethod,
     RuleUnit,
 )
 
@@ -33,10 +35,14 @@ FEN_PER_YUAN = 100
 YUAN_PER_WAN = 10_000
 YUAN_PER_YI = 100_000_000
 
+# Names of things: the Chinese one, then the English one.
+_IN_BOTH_LANGUAGES = ("measure", "payer")
 _WORDS: Mapping[str, type[StrEnum]] = {
     "fact": FactName,
     "purpose": PurposeKind,
     "guarantee_mode": GuaranteeMode,
+    "guarantee_fee_payment": GuaranteeFeePayment,
+    "repayment_method": RepaymentMethod,
     "remedy": RemedyCode,
     "helper": Helper,
     "modes": CooperationMode,
@@ -76,6 +82,8 @@ def _filled(parameters: Mapping[str, Parameter], language: Language, *, exact: b
 
 
 def _shown(name: str, value: Parameter, language: Language, *, exact: bool) -> str:
+    if isinstance(value, tuple) and name in _IN_BOTH_LANGUAGES:
+        return value[language == "en"]
     if isinstance(value, tuple):
         return _listed([_shown(name, each, language, exact=exact) for each in value], language)
     if name in _WORDS:

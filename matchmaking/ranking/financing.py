@@ -6,7 +6,8 @@ known, then SHA-256 of `need_id:candidate_id` in hexadecimal, least first; then 
 among the first twenty, as `variety` says.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter
 
 from matchmaking.ranking.components import Component, components_of, unknown_weight, weighted_sum
 from matchmaking.ranking.constraints import constrain
+from matchmaking.ranking.costing import reckon_costs
 from matchmaking.ranking.eligibility import evaluate, verdict_of
 from matchmaking.ranking.facts import FactsAtDate
 from matchmaking.ranking.reasons import Outcome, Reason, ReasonCode
@@ -128,7 +130,8 @@ def rank(request: FinancingRequest) -> FinancingRanking:
     admitted = [candidate for candidate in request.candidates if not _is_excluded(candidate, request)]
     known = Reliabilities(request.records, request.city_record)
     judged = [
-        _judge(candidate, request, facts, known.of(candidate.organization_id)) for candidate in admitted
+        _judge(candidate, terms, request, facts, known.of(candidate.organization_id))
+        for candidate, terms in zip(admitted, _reckon(request, admitted, facts), strict=True)
     ]
     if request.screened is not None:
         return _as_screened(request, request.screened, judged)
@@ -188,11 +191,24 @@ def _is_excluded(candidate: Candidate, request: FinancingRequest) -> bool:
     )
 
 
+def _reckon(
+    request: FinancingRequest, candidates: Sequence[Candidate], facts: FactsAtDate
+) -> list[ReckonedTerms]:
+    """The terms of each, with what all of them cost reckoned in one go."""
+    rates, today = request.reference_rates, request.reference_date
+    terms = [reckon(request.need, candidate, facts, rates, today) for candidate in candidates]
+    costs = reckon_costs(request, candidates, terms, facts)
+    return [replace(one, cost=cost) for one, cost in zip(terms, costs, strict=True)]
+
+
 def _judge(
-    candidate: Candidate, request: FinancingRequest, facts: FactsAtDate, reliability: Reliability | None
+    candidate: Candidate,
+    terms: ReckonedTerms,
+    request: FinancingRequest,
+    facts: FactsAtDate,
+    reliability: Reliability | None,
 ) -> dict[str, Any]:
     need, today = request.need, request.reference_date
-    terms = reckon(need, candidate, facts, request.reference_rates, today)
     constraints = constrain(need, candidate, facts, terms, today)
     rules = evaluate(candidate.rules, facts)
     components = components_of(request, candidate, facts, terms, reliability)

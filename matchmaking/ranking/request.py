@@ -16,14 +16,18 @@ from matchmaking.ranking.standing import DecisiveFact
 from schemas.eligibility import CapTable, EligibilityRules, FactValue, PoolShares
 from schemas.vocabulary import (
     CapBasis,
+    CostBasis,
     FactName,
+    GuaranteeFeePayment,
     GuaranteeMode,
     Honour,
     LprTerm,
     NeedDifficulty,
     PledgeKind,
+    PolicyKind,
     PurposeKind,
     RateKind,
+    RepaymentMethod,
     RuleVisibility,
     Verdict,
 )
@@ -134,6 +138,47 @@ class Candidate:
     valid_until: date | None = None
     target_chains: tuple[str, ...] = ()
     target_honours: tuple[Honour, ...] = ()
+    repayment_methods: tuple[RepaymentMethod, ...] = ()
+    guarantee_fee_basis_points: int | None = None
+    guarantee_fee_payment: GuaranteeFeePayment = GuaranteeFeePayment.YEARLY
+    appraisal_fee_fen: int | None = None
+    appraisal_fee_basis_points: int | None = None
+    other_fees_fen: int | None = None
+    other_fees_basis_points: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyMeasureFacts:
+    """A policy measure as it stood: what it grants, to whom, with which banks, and when it is paid.
+
+    An interest subsidy grants `rate_basis_points` a year on `loan_share_basis_points` of the loan (None: on
+    all of it), at most `share_basis_points` of the interest, for `most_months`; a guarantee-fee subsidy the
+    share of the fee; a pool bears the share of a loss. It is paid every `paid_every_months` (1: with each
+    payment of interest; None: not typed, reckoned at the end), `paid_after_months` later. No bank and no
+    purpose named: all of them.
+    """
+
+    measure_id: str
+    kind: PolicyKind
+    title_zh: str
+    payer_zh: str
+    paid: str
+    valid_from: date
+    valid_until: date
+    title_en: str | None = None
+    payer_en: str | None = None
+    area: str | None = None
+    rules: EligibilityRules = field(default_factory=EligibilityRules)
+    rate_basis_points: int | None = None
+    share_basis_points: int | None = None
+    loan_share_basis_points: int | None = None
+    most_months: int | None = None
+    cap_each_fen: int | None = None
+    cap_total_fen: int | None = None
+    bank_ids: tuple[str, ...] = ()
+    purposes: tuple[PurposeKind, ...] = ()
+    paid_every_months: int | None = None
+    paid_after_months: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +250,8 @@ class FinancingRequest:
     screened: Screened | None = None
     records: tuple[ProviderRecord, ...] = ()
     city_record: tuple[AnswerCounts, ...] = ()
+    measures: tuple[PolicyMeasureFacts, ...] = ()
+    cost_basis: CostBasis = CostBasis.CONTRACT
 
     def __post_init__(self) -> None:
         _refuse_twice("fact_twice", [fact.name for fact in self.facts])

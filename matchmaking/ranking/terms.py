@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from matchmaking.ranking.caps import CapLimit, PoolShare, cap_limits, pool_share
 from matchmaking.ranking.facts import FactsAtDate
+from matchmaking.ranking.reckoned_cost import ReckonedCost
 from matchmaking.ranking.request import Candidate, NeedFacts, Rate, ReferenceRate
 from schemas.vocabulary import GuaranteeMode, PledgeKind, RateKind
 
@@ -58,7 +59,8 @@ class ReckonedTerms:
     It is None, and so is `covered_fen`, when no limit is known at all. `covered_share_basis_points` is the
     share of the asked amount below the cap, rounded down; None while the cap is an upper bound. `late`
     compares days to money with the day on which the money is needed; None: unknown. `pool_share`: the share
-    of a loss that a compensation pool bears, which lets a bank say yes and moves no place.
+    of a loss that a compensation pool bears, which lets a bank say yes and moves no place. `cost` is None
+    before it was reckoned, and in documents of earlier versions.
     """
 
     cap_fen: int | None
@@ -71,6 +73,7 @@ class ReckonedTerms:
     days_to_money: int | None
     late: bool | None
     pool_share: PoolShare | None = None
+    cost: ReckonedCost | None = None
 
 
 def reckon(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from matchmaking.ranking.components import Component
+from matchmaking.ranking.cost_reasons import reasons_of_cost
 from matchmaking.ranking.reasons import Parameter, Reason, ReasonCode
 from matchmaking.ranking.terms import IndicativeRate, ReckonedTerms
 from matchmaking.ranking.variety import MOST_PER_BANK
@@ -13,6 +14,7 @@ def reasons_of_terms(terms: ReckonedTerms) -> tuple[Reason, ...]:
     return (
         *_reasons_of_cap(terms),
         _reason_of_rate(terms.rate),
+        *reasons_of_cost(terms.cost),
         _reason_of_speed(terms),
         *_reasons_of_pool(terms),
     )

@@ -21,6 +21,7 @@ from schemas.vocabulary.cards import (
     HonourTier,
     SizeBand,
 )
+from schemas.vocabulary.costs import CostBasis, MethodBasis, TenorBasis
 from schemas.vocabulary.enterprise_facts import (
     FactName,
     FactSource,
@@ -109,6 +110,7 @@ __all__ = [
     "ComponentName",
     "ConsentPurpose",
     "CooperationMode",
+    "CostBasis",
     "CreditGrantKind",
     "DeclineCode",
     "DemandAnswer",
@@ -133,6 +135,7 @@ __all__ = [
     "LineOfDuty",
     "ListingState",
     "LprTerm",
+    "MethodBasis",
     "NeedDifficulty",
     "NeedState",
     "NotTakenReason",
@@ -163,6 +166,7 @@ __all__ = [
     "SizeBand",
     "TaskKind",
     "TaxGrade",
+    "TenorBasis",
     "UnconfirmedStanding",
     "UnitKind",
     "Verdict",

@@ -18,6 +18,7 @@ from matchmaking.ranking import (
 from schemas.eligibility import FACTS, CapTable, EligibilityRules, FactKind, FactValue, PoolShares
 from schemas.vocabulary import (
     CapBasis,
+    CostBasis,
     FactName,
     FactSource,
     GuaranteeMode,
@@ -29,6 +30,7 @@ from schemas.vocabulary import (
     RateKind,
     RemedyCode,
 )
+from tests.ranking.cost_cases import random_charges, random_measure
 
 TODAY = date(2025, 11, 20)
 WAN = 1_000_000
@@ -125,6 +127,11 @@ def random_request(random: Random, candidates: int) -> FinancingRequest:
             for bank in random.sample(range(1, 10), random.choice((0, 4, 9)))
         ),
         city_record=random.choice(((), _record(random, 300))),
+        measures=tuple(
+            random_measure(random, f"measure-{number}", _rules(random, (0, 0, 0, 1)))
+            for number in range(random.randint(0, 3))
+        ),
+        cost_basis=random.choice(list(CostBasis)),
     )
 
 
@@ -267,6 +274,7 @@ def _candidate(random: Random, candidate_id: str) -> Candidate:
         valid_until=random.choice((None, None, None, TODAY, TODAY - timedelta(days=1))),
         target_chains=tuple(random.sample(CHAINS, random.choice((0, 1, 2)))),
         target_honours=tuple(random.sample(list(Honour), random.choice((0, 1, 2)))),
+        **random_charges(random),
     )
 
 

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from matchmaking.ranking.catalogue.conditions import Conditions
 from matchmaking.ranking.catalogue.numbering import Numbering, key_of
 from matchmaking.ranking.catalogue.ragged import Ragged
+from matchmaking.ranking.costing import FEES, Charges, charges_of
 from matchmaking.ranking.request import CapFormula, Rate
 from schemas.eligibility import CapTable
-from schemas.vocabulary import CapBasis, GuaranteeMode, LprTerm, PurposeKind, RateKind
+from schemas.vocabulary import CapBasis, GuaranteeMode, LprTerm, PurposeKind, RateKind, RepaymentMethod
 
 NONE = -1
 NO_LIMIT = 2**62
@@ -41,6 +42,7 @@ class Vocabularies:
     territories: Numbering[Codes, Codes] = field(default_factory=Numbering)
     targets: Numbering[Codes, Codes] = field(default_factory=Numbering)
     rates: Numbering[bytes, Rate] = field(default_factory=Numbering)
+    charges: Numbering[Charges, Charges] = field(default_factory=Numbering)
     formulas: Numbering[bytes, CapFormula | CapTable | None] = field(default_factory=Numbering)
     conditions: Conditions = field(default_factory=Conditions)
 
@@ -67,6 +69,7 @@ class Columns:
     modes: NDArray[np.uint8]
     territory: NDArray[np.int32]
     rate: NDArray[np.int32]
+    charges: NDArray[np.int32]
     days: NDArray[np.int32]
     valid_from: NDArray[np.int32]
     valid_until: NDArray[np.int32]
@@ -148,6 +151,7 @@ def row_of(product: str, document: Document, known: Vocabularies) -> tuple[Any, 
         sum(MODE_BIT[each] for each in set(document["guarantee_modes"])),
         _listed(known.territories, document["territory"]),
         known.rates.number(key_of(get("rate")), lambda: _rate(get("rate") or {})),
+        _charges(known, document),
         NONE if days is None else days,
         _ordinal(get("valid_from"), ALWAYS[0]),
         _ordinal(get("valid_until"), ALWAYS[1]),
@@ -180,6 +184,14 @@ def _rate(document: Document) -> Rate:
         lowest_basis_points=document.get("lowest_basis_points"),
         highest_basis_points=document.get("highest_basis_points"),
     )
+
+
+def _charges(known: Vocabularies, document: Document) -> int:
+    charges = charges_of(
+        methods=[RepaymentMethod(each) for each in document.get("repayment_methods", ())],
+        **{name: document[name] for name in FEES if document.get(name) is not None},
+    )
+    return known.charges.number(charges, lambda: charges)
 
 
 def _formulas(known: Vocabularies, document: Document) -> list[int]:

@@ -19,6 +19,7 @@ from matchmaking.ranking.components import (
     SLOWEST_DAYS,
     target_fit,
 )
+from matchmaking.ranking.cost import UNKNOWN
 from matchmaking.ranking.facts import FactsAtDate
 from matchmaking.ranking.reliability import Reliabilities
 from matchmaking.ranking.request import NeedFacts, Weights
@@ -44,9 +45,11 @@ def coverage(scene: Scene) -> Values:
 
 
 def cost(scene: Scene) -> Values:
-    rate = scene.terms.highest_rate
-    span = DEAREST_BASIS_POINTS - CHEAPEST_BASIS_POINTS
-    return _unless(rate == NONE, _clamped((DEAREST_BASIS_POINTS - rate) * FULL // span))
+    cost = scene.terms.cost_basis_points
+    known = cost != UNKNOWN
+    saved = DEAREST_BASIS_POINTS - np.where(known, cost, 0)
+    values = _clamped(saved * FULL // (DEAREST_BASIS_POINTS - CHEAPEST_BASIS_POINTS))
+    return _unless(~known, values.astype(np.int32))
 
 
 def speed(scene: Scene) -> Values:

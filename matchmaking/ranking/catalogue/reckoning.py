@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from matchmaking.ranking.caps import limit_by
 from matchmaking.ranking.catalogue.columns import MODE_BIT, NO_LIMIT, NONE, Columns, Vocabularies
 from matchmaking.ranking.catalogue.conditions import marks_of
+from matchmaking.ranking.catalogue.costs import cost_all
 from matchmaking.ranking.components import BURDEN
 from matchmaking.ranking.facts import FactsAtDate
 from matchmaking.ranking.request import FinancingRequest, NeedFacts
@@ -31,13 +32,15 @@ class Reckoned:
     """As `ReckonedTerms`, an element per candidate; `NONE` where a term is None.
 
     `cap_fen` is `NO_LIMIT` when no limit is known. `cap_missing` has a bit for each answer that a formula
-    waits for. `burden` is that of the lightest mode, `NONE` when modes are published and none can be offered.
+    waits for. `cost_basis_points` are those of the order, `UNKNOWN` without a cost. `burden` is that of the
+    lightest mode, `NONE` when modes are published and none can be offered.
     """
 
     cap_fen: NDArray[np.int64]
     cap_missing: NDArray[np.uint64]
     share_basis_points: NDArray[np.int64]
     highest_rate: NDArray[np.int32]
+    cost_basis_points: NDArray[np.int64]
     burden: NDArray[np.int32]
     late: NDArray[np.bool_]
 
@@ -46,18 +49,24 @@ def reckon_all(
     columns: Columns, known: Vocabularies, request: FinancingRequest, facts: FactsAtDate
 ) -> Reckoned:
     cap, missing = _caps(columns, known, request.need, facts)
-    rates = [
-        indicative_rate(rate, request.reference_rates, request.reference_date).highest_basis_points
-        for rate in known.rates.things
-    ]
+    rate = _highest_rates(known, request)[columns.rate]
     return Reckoned(
         cap,
         missing,
         _shares(cap, (missing != 0) | ~columns.largest_published, request.need.amount_fen),
-        np.array([NONE if rate is None else rate for rate in rates] or [NONE], dtype=np.int32)[columns.rate],
+        rate,
+        cost_all(columns, known, request, facts, cap, rate),
         _burdens(request.need.pledges)[columns.modes],
         _late(columns.days, (request.need.needed_by - request.reference_date).days),
     )
+
+
+def _highest_rates(known: Vocabularies, request: FinancingRequest) -> NDArray[np.int32]:
+    rates = [
+        indicative_rate(rate, request.reference_rates, request.reference_date).highest_basis_points
+        for rate in known.rates.things
+    ]
+    return np.array([NONE if rate is None else rate for rate in rates] or [NONE], dtype=np.int32)
 
 
 def _caps(
