@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from schemas.base import Draft, Reading
-from schemas.eligibility import FactValue
-from schemas.vocabulary import FactName, FactSource
+from schemas.eligibility import FACTS, FactKind, FactValue
+from schemas.vocabulary import FactName, FactSource, RuleUnit
 
 
 class EnterpriseFactsRecord(Draft):
@@ -23,6 +23,12 @@ class EnterpriseFactRead(Reading):
     value: Any
     as_of: date
     source: FactSource
+
+    @computed_field(description="Of a number, 5500 basis points being 55 %; null: none")  # type: ignore[prop-decorator]
+    @property
+    def unit(self) -> RuleUnit | None:
+        definition = FACTS[self.name]
+        return definition.unit if definition.kind is FactKind.NUMBER else None
 
 
 class EnterpriseFactsRecorded(Draft):

@@ -52,6 +52,18 @@ async def test_colleagues_who_fill_in_state_facts_and_the_others_only_read_them(
     assert [row["value"] for row in await items(city.mill, FACTS)] == [120] * 3
 
 
+async def test_what_was_stated_is_read_back_with_its_unit(city: City) -> None:
+    """55 is 0.55 %: whoever meant 55 % sees it at once."""
+    stated = [fact("debt_ratio", 55), fact("tax_credit_grade", "A"), fact("registration_date", "2020-02-03")]
+    told = done(await city.mill.post(FACTS, {"facts": stated}), 201)["facts"]
+    assert {one["name"]: one["unit"] for one in told} == {
+        "debt_ratio": "basis_points",
+        "tax_credit_grade": None,
+        "registration_date": None,
+    }
+    assert {one["name"]: one["unit"] for one in await items(city.mill, FACTS)}["debt_ratio"] == "basis_points"
+
+
 async def test_what_cannot_be_stated_is_refused_by_name(city: City) -> None:
     for stated, pointer, code in UNSTATABLE:
         refused(await city.mill.post(FACTS, {"facts": [stated]}), 422, code, pointer)
