@@ -14,7 +14,9 @@ class Operation(StrEnum):
     UNITS_LIST = "units.list"
     PEOPLE_CREATE = "people.create"
     PEOPLE_LIST = "people.list"
+    MEMBERSHIPS_CREATE = "memberships.create"
     MEMBERSHIPS_END = "memberships.end"
+    MEMBERSHIPS_RESET_PASSWORD = "memberships.reset_password"  # noqa: S105 - the name of an operation
     API_KEYS_CREATE = "api_keys.create"
     API_KEYS_LIST = "api_keys.list"
     API_KEYS_REVOKE = "api_keys.revoke"

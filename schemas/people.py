@@ -34,6 +34,16 @@ class PersonCreate(PersonDraft):
     )
 
 
+class MembershipCreate(Draft):
+    """A further role of somebody who is here already; the person acts in one role at a time."""
+
+    unit_id: UUID
+    role: Role
+    ends_at: AwareDatetime | None = Field(
+        default=None, description="End of a delegation; required for helpers, at most a year ahead"
+    )
+
+
 class MembershipRead(Reading):
     person_id: UUID
     organization_id: UUID
@@ -41,6 +51,15 @@ class MembershipRead(Reading):
     role: Role
     ends_at: datetime | None
     ended_at: datetime | None
+
+
+class PasswordReset(MembershipRead):
+    """The answer to a reset, the only one with the new initial password."""
+
+    login: str
+    initial_password: Annotated[
+        str, Field(description="Shown once; replace it with `new_password` at sign-in")
+    ]
 
 
 class PersonRead(Reading):

@@ -78,6 +78,8 @@ PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     # An official enrols only the first administrator of an organization that nobody acts for yet.
     Operation.PEOPLE_CREATE: ADMINISTRATORS | OFFICIALS,
     Operation.PEOPLE_LIST: COLLEAGUES,
+    Operation.MEMBERSHIPS_RESET_PASSWORD: ADMINISTRATORS,
+    Operation.MEMBERSHIPS_CREATE: ADMINISTRATORS,
     Operation.MEMBERSHIPS_END: ADMINISTRATORS,
     Operation.API_KEYS_CREATE: ADMINISTRATORS,
     Operation.API_KEYS_LIST: ADMINISTRATORS,
@@ -229,6 +231,8 @@ PERSONS_ONLY: frozenset[Operation] = frozenset(
         Operation.ORGANIZATIONS_CHANGE,
         Operation.UNITS_CREATE,
         Operation.PEOPLE_CREATE,
+        Operation.MEMBERSHIPS_RESET_PASSWORD,
+        Operation.MEMBERSHIPS_CREATE,
         Operation.MEMBERSHIPS_END,
         Operation.API_KEYS_CREATE,
         Operation.API_KEYS_REVOKE,

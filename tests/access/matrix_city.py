@@ -40,6 +40,12 @@ class Forgetful(Database):
             yield session
             await session.rollback()
 
+    @asynccontextmanager
+    async def as_system(self) -> AsyncIterator[WriteSession]:
+        async with WriteSession(self.system, **self._options(None)) as session:
+            yield session
+            await session.rollback()
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

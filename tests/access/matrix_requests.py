@@ -19,7 +19,7 @@ from tests.access.matrix_listings import ListingThings, is_listed
 from tests.access.matrix_research import ResearchThings, is_of_research
 from tests.api.consent_steps import consent_draft
 
-SELF = {"organization", "parent_unit", "post", "membership", "key_holder", "api_key"}
+SELF = {"organization", "parent_unit", "post", "membership", "colleague", "key_holder", "api_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,11 @@ def _about_organizations(cell: Cell, matrix: MatrixCity, route: str) -> Request:
         "parent_unit": Request(route, {"parent_id": unit, "kind": "department", "name_zh": "新部门"}),
         "post": Request(route, person_draft(unit, "observer")),
         "unclaimed_post": Request(route, person_draft(matrix.unclaimed_unit, "administrator")),
-        "membership": Request(f"/v1/memberships/{spare['membership']['id']}/end", seen=1),
+        "colleague": Request(
+            route.replace("{person_id}", spare["membership"]["person_id"]),
+            {"unit_id": unit, "role": "administrator"},
+        ),
+        "membership": Request(route.replace("{membership_id}", spare["membership"]["id"]), seen=1),
         "key_holder": Request(route, key_draft(unit)),
         "api_key": Request(f"/v1/api-keys/{spare['api_key']['id']}/revoke", seen=1),
     }

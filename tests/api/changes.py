@@ -2,18 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from city import City, Member, need_draft, product_draft, today
+from city import City, Member, need_draft, product_draft
 from schemas.vocabulary import Role
 from tests.access.newcomers import PASSWORD, newcomer, signed_in
 from tests.api.consent_steps import consent_changes
 from tests.api.interest_steps import introducing_changes
 from tests.api.listing_changes import listing_changes
+from tests.api.people_changes import people_changes
 from tests.api.research_steps import capability_draft, demand_draft, research_path_of
 from tests.api.steps import Path, adoption_draft, done, fact_draft, path_of
 
@@ -130,63 +130,6 @@ async def _suspend_adoption(city: City) -> Change:
     return _on("product_adoption", adoption, city.product_manager, there, "suspend", None)
 
 
-async def _administrator(city: City) -> Member:
-    return await city.beside(city.clerk, Role.ADMINISTRATOR)
-
-
-def _person_draft(administrator: Member) -> dict[str, Any]:
-    person = {"login": f"new-{uuid4().hex[:12]}", "display_name": "林新", "phone": "+86 513 8500 1234"}
-    return person | {"unit_id": str(administrator.actor.unit_id), "role": "clerk"}
-
-
-def _key_draft(administrator: Member) -> dict[str, Any]:
-    end = f"{(today() + timedelta(days=30)).isoformat()}T00:00:00Z"
-    draft = {"name": "core", "role": "clerk", "scopes": ["tasks.list"], "expires_at": end}
-    return draft | {"unit_id": str(administrator.actor.unit_id)}
-
-
-async def _enrol(city: City) -> Change:
-    administrator = await _administrator(city)
-    return Change(administrator, "POST", "/v1/people", _person_draft(administrator))
-
-
-async def _end_membership(city: City) -> Change:
-    administrator = await _administrator(city)
-    person = done(await administrator.post("/v1/people", _person_draft(administrator)), 201)
-    membership = person["memberships"][0]
-    there = f"/v1/memberships/{membership['id']}"
-    return _on("membership", membership, administrator, there, "end", None)
-
-
-async def _make_key(city: City) -> Change:
-    administrator = await _administrator(city)
-    return Change(administrator, "POST", "/v1/api-keys", _key_draft(administrator))
-
-
-async def _revoke_key(city: City) -> Change:
-    administrator = await _administrator(city)
-    key = done(await administrator.post("/v1/api-keys", _key_draft(administrator)), 201)
-    return _on("api_key", key, administrator, f"/v1/api-keys/{key['id']}", "revoke", None)
-
-
-async def _add_unit(city: City) -> Change:
-    administrator = await _administrator(city)
-    body = {"parent_id": str(administrator.actor.unit_id), "kind": "branch", "name_zh": "新支行"}
-    return Change(administrator, "POST", "/v1/units", body)
-
-
-async def _rename(city: City) -> Change:
-    administrator = await _administrator(city)
-    there = f"/v1/organizations/{administrator.actor.organization_id}"
-    organization = done(await administrator.get(there))
-    return _on("organization", organization, administrator, there, "change", {"name_en": "Bank of the Test"})
-
-
-async def _register(city: City) -> Change:
-    body = {"kind": "university", "name_zh": "新学院", "district": "320602"}
-    return Change(city.official, "POST", "/v1/organizations", body)
-
-
 async def _sign_in(city: City) -> Change:
     login = f"sign-{uuid4().hex[:12]}"
     await newcomer(city.database, city.gate, city.clerk.actor, Role.CLERK, login=login)
@@ -265,13 +208,6 @@ CHANGES: dict[str, Preparation] = {
     "create_session": _sign_in,
     "refresh_session": _refresh,
     "end_session": _sign_out,
-    "create_organization": _register,
-    "change_organization": _rename,
-    "create_unit": _add_unit,
-    "create_person": _enrol,
-    "end_membership": _end_membership,
-    "create_api_key": _make_key,
-    "revoke_api_key": _revoke_key,
     "create_credit_product": _made(
         "", lambda city, _: (city.product_manager, "/v1/credit-products", product_draft())
     ),
@@ -345,6 +281,7 @@ CHANGES: dict[str, Preparation] = {
     "confirm_fulfilment_fact": _fact("confirm"),
     "dispute_fulfilment_fact": _fact("dispute"),
 }
+CHANGES |= people_changes(Change)
 CHANGES |= listing_changes(Change)
 CHANGES |= introducing_changes(Change)
 CHANGES |= consent_changes(Change)
