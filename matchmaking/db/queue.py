@@ -24,6 +24,7 @@ ENQUEUE = text("SELECT procrastinate.enqueue(:task)")
 
 class TaskName(StrEnum):
     ENCODE_TEXTS = "encode_texts"
+    FOLLOW_WINDOWS = "follow_windows"
     RESCUE_STALLED = "rescue_stalled"
     TIDY = "tidy"
 

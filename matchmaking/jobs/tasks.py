@@ -12,7 +12,7 @@ from procrastinate.connector import BaseConnector
 from matchmaking.db.queue import TaskName
 from matchmaking.db.session import Database
 from matchmaking.encoding.encoder import Encoder
-from matchmaking.services import tidying
+from matchmaking.services import interest_tasks, tidying
 from matchmaking.services.vector_keeping import count_waiting, forget_vectors_of_ended
 from matchmaking.services.vector_making import make_missing_vectors
 
@@ -49,6 +49,12 @@ async def encode_texts(means: Means) -> None:
             means.told(await count_waiting(session))
 
 
+async def follow_windows(means: Means) -> None:
+    """Tasks for enterprises whose interest windows have opened, also before they look."""
+    async with means.database.as_system() as session:
+        await interest_tasks.follow_windows(session)
+
+
 async def rescue_stalled(means: Means) -> None:
     """Give what a killed worker had begun to another."""
     jobs = means.engine.job_manager
@@ -75,6 +81,7 @@ class Task:
 
 TASKS = (
     Task(TaskName.ENCODE_TEXTS, encode_texts, EVERY_MINUTE),
+    Task(TaskName.FOLLOW_WINDOWS, follow_windows, EVERY_MINUTE),
     Task(TaskName.RESCUE_STALLED, rescue_stalled, EVERY_MINUTE),
     Task(TaskName.TIDY, tidy, EVERY_NIGHT),
 )
