@@ -37,15 +37,22 @@ class QueryPhrases:
     """The words of a question, to be looked for in many texts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._runs = [
-            (run, words_of(run) if is_chinese(run) else [])
-            for run in dict.fromkeys(run for text in texts for run in spoken_runs(text))
-        ]
+        runs = dict.fromkeys(run for text in texts for run in spoken_runs(text))
+        self._stems = {run: stem_of(run) for run in runs if not is_chinese(run)}
+        self._runs = [words_of(run) for run in runs if is_chinese(run)]
+        self._where: dict[str, list[tuple[int, int]]] = {}
+        for number, words in enumerate(self._runs):
+            for place, word in enumerate(words):
+                if len(word) > 1:
+                    self._where.setdefault(word, []).append((number, place))
 
     def shared_with(self, text: str) -> tuple[str, ...]:
-        """Stretches of whole words, and other words as the question has them, in its order."""
+        """Stretches of whole words, and other words as the question has them."""
         said = said_words(text)
-        found = dict.fromkeys(phrase for run, words in self._runs for phrase in _held(run, words, said))
+        met = sorted(each for word in self._where.keys() & said.words for each in self._where[word])
+        stretches = (_stretch(self._runs[number], place, said) for number, place in met)
+        others = (word for word, stem in self._stems.items() if stem in said.words)
+        found = dict.fromkeys((*stretches, *others))
         return tuple(one for one in found if not any(one in other and one != other for other in found))
 
 
@@ -58,34 +65,18 @@ def _rarity_of(phrase: str, statistics: TextStatistics) -> int:
     return sum(rarity(statistics.passages, statistics.holding.get(term, 0)) for term in terms)
 
 
-def _held(run: str, words: Sequence[str], said: SaidWords) -> Iterable[str]:
-    if not words:
-        return [run] if stem_of(run) in said.words else []
-    found, start = [], 0
-    while start < len(words):
-        end = _reach(words, start, said)
-        found.append(_without_ties(words[start:end], ends=end == len(words)))
-        start = max(end, start + 1)
-    return [phrase for phrase in found if len(phrase) > 1]
+def _stretch(words: Sequence[str], place: int, said: SaidWords) -> str:
+    """The longest that the text says in one around a word that both have.
 
-
-def _reach(words: Sequence[str], start: int, said: SaidWords) -> int:
-    """The end of the longest stretch of words from `start` that the text says in one."""
-    end = start
-    while end < len(words) and said.holds(words[end]) and said.says("".join(words[start : end + 1])):
-        end += 1
-    return end
-
-
-def _without_ties(words: Sequence[str], *, ends: bool) -> str:
-    """A single character belongs to the word behind it, the last one of a stretch to the word before it.
-
-    Nothing is left when there is no longer word among them.
+    A single character belongs to the word behind it, and at the end of a run to the word before it.
     """
-    first, last = 0, len(words)
-    while first < last and words[first] in _TIES:
+    first, last = place, place + 1
+    while first > 0 and len(words[first - 1]) == 1 and said.says("".join(words[first - 1 : last])):
+        first -= 1
+    while last < len(words) and said.holds(words[last]) and said.says("".join(words[first : last + 1])):
+        last += 1
+    while first < place and words[first] in _TIES:
         first += 1
-    while not ends and last > first and len(words[last - 1]) == 1:
+    while last < len(words) and len(words[last - 1]) == 1:
         last -= 1
-    kept = words[first:last]
-    return "".join(kept) if any(len(word) > 1 for word in kept) else ""
+    return "".join(words[first:last])

@@ -15,6 +15,9 @@ from schemas.vocabulary import CapabilityText
 
 KINDS = tuple(CapabilityText)
 SHORTEST_USUAL = 100
+# Counting takes some 50 bytes for each character of a passage: so many at once take about a third of a GiB.
+PASSAGES_AT_ONCE = 65_536
+ENTRIES_AT_ONCE = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,20 @@ def segment_of(
 ) -> tuple[Segment, Mapping[CapabilityText, int]]:
     """With what is usual in length, measured here unless it is given; new words get numbers."""
     passages = [passage for entry in entries for passage in entry.passages]
-    found, kinds = counted(passages, words), kinds_of(passages)
-    usual_lengths = usual_lengths or usual_lengths_of(kinds, found.lengths)
+    firsts = range(0, max(1, len(passages)), PASSAGES_AT_ONCE)
+    parts = [counted(passages[first : first + PASSAGES_AT_ONCE], words) for first in firsts]
+    kinds, lengths = kinds_of(passages), np.concatenate([part.lengths for part in parts])
+    usual_lengths = usual_lengths or usual_lengths_of(kinds, lengths)
     usual = np.array([usual_lengths[kind] for kind in KINDS], dtype=np.int64)[kinds]
+    postings = [
+        postings_of(part, usual[first : first + PASSAGES_AT_ONCE])
+        for part, first in zip(parts, firsts, strict=True)
+    ]
     segment = Segment(
         keys=tuple(entry.key for entry in entries),
         starts=np.cumsum([0, *(len(entry.passages) for entry in entries)], dtype=np.int64),
         kinds=kinds,
-        postings=postings_of(found, usual),
+        postings=postings[0] if len(postings) == 1 else merged(postings, firsts),
         vectors=_vectors(entries, dimension) if dimension else None,
         live=np.ones(len(entries), dtype=np.bool_),
     )
@@ -88,14 +97,19 @@ def segment_of(
 
 
 def _vectors(entries: Sequence[IndexEntry], dimension: int) -> VectorColumns:
+    """Some at once, since they come four times as large as they are kept."""
     none = np.zeros((0, dimension), dtype=np.float32)
-    rows = [
-        np.zeros((len(entry.passages), dimension), dtype=np.float32)
-        if entry.vectors is None
-        else entry.vectors
-        for entry in entries
-    ]
-    return columns_of(np.concatenate([none, *rows]))
+    firsts = range(0, max(1, len(entries)), ENTRIES_AT_ONCE)
+    parts = (entries[first : first + ENTRIES_AT_ONCE] for first in firsts)
+    return joined(
+        [columns_of(np.concatenate([none, *(_rows(one, dimension) for one in part)])) for part in parts]
+    )
+
+
+def _rows(entry: IndexEntry, dimension: int) -> Rows:
+    if entry.vectors is None:
+        return np.zeros((len(entry.passages), dimension), dtype=np.float32)
+    return entry.vectors
 
 
 def without(segment: Segment, rows: NDArray[np.int64]) -> Segment:

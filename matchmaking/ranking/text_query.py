@@ -8,6 +8,7 @@ numbers, in any order the same.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matchmaking.ranking.words import term_counts
 from schemas.vocabulary import CapabilityText
@@ -18,6 +19,7 @@ Reading = Callable[[str], Mapping[str, int]]
 SATURATION = 1.2
 LENGTH_SHARE = 0.75
 FULL = 10_000
+RARITIES_KEPT = 20_000
 # A weight times a saturation in hundredths, divided by this, is basis points of the question.
 UNIT = 1_000_000
 
@@ -35,6 +37,7 @@ class TextStatistics:
     usual_lengths: Mapping[CapabilityText, int]
 
 
+@lru_cache(maxsize=RARITIES_KEPT)
 def rarity(passages: int, holding: int) -> int:
     """Inverse document frequency in thousandths; the only logarithm, rounded."""
     return round(1_000 * math.log(1 + (passages - holding + 0.5) / (holding + 0.5)))

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies
 
-from matchmaking.ranking import CapabilityCandidate, CapabilityTexts, Similarities, rank_capabilities
+from matchmaking.ranking import (
+    CapabilityCandidate,
+    CapabilityTexts,
+    Similarities,
+    rank_capabilities,
+    segments,
+)
 from matchmaking.ranking.fusion import fused_all, fused_hundredths
 from matchmaking.ranking.passages import passages_of, queries_of
 from matchmaking.ranking.segments import IndexEntry
@@ -218,3 +224,16 @@ def test_numbers_for_other_questions_are_refused() -> None:
     index = TextIndex.build([entry(capability())], dimension=DIMENSION)
     with pytest.raises(ValueError, match="dimension"):
         nearness(index, np.ones((1, DIMENSION + 1), dtype=np.float32))
+
+
+def test_read_in_parts_is_read_as_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody = [
+        capability(str(number), title_zh=f"涂装{number}线", past_work=("船舶",)) for number in range(40)
+    ]
+    whole = TextIndex.build(map(entry, everybody), dimension=DIMENSION)
+    monkeypatch.setattr(segments, "PASSAGES_AT_ONCE", 7)
+    monkeypatch.setattr(segments, "ENTRIES_AT_ONCE", 3)
+    parts = TextIndex.build(map(entry, everybody), dimension=DIMENSION)
+    texts, questions = ["船舶涂装7线"], vectors(cases("questions"), 1) + np.float32(0.01)
+    assert _values(parts, texts, questions) == _values(whole, texts, questions)
+    assert parts.statistics(texts) == whole.statistics(texts)
