@@ -15,22 +15,14 @@ Whole = NDArray[np.int64]
 
 FULL = 10_000
 MOST_PASSAGES = 8
-# One standard deviation above the usual similarity counts as much as saying 6 % of the question.
+# Of unrelated texts one in six stands a standard deviation above the usual similarity: that tells nothing.
+# Each further one counts as much as saying 6 % of the question.
 CLOSENESS_PER_SPREAD = 600
 # Similarities of few passages scatter by chance: less than this many basis points is never told apart.
 LEAST_SPREAD = 50
 # A candidate that says this much of the question, or is as close, reads as half.
 HALF = 2_500
 _COUNTS = tuple(int(FULL * 0.75**place) for place in range(MOST_PASSAGES))
-
-
-def closeness(similarity: int, usual: int, spread: int) -> int:
-    """Basis points, from similarity, its mean and its standard deviation in basis points of the cosine."""
-    return max(0, CLOSENESS_PER_SPREAD * (similarity - usual) // max(LEAST_SPREAD, spread))
-
-
-def weighed(share: int, close: int, weight_percent: int) -> int:
-    return (share + close) * weight_percent // 100
 
 
 def fused_hundredths(values: Sequence[int]) -> int:
@@ -69,8 +61,12 @@ def _totals(columns: list[Whole], candidates: int) -> Whole:
     return total
 
 
-def all_closeness(similarities: Whole, usual: Whole, spread: Whole) -> Whole:
-    """The mean of `closeness` over the questions, which count evenly: shape (n, questions) to (n,)."""
-    above = CLOSENESS_PER_SPREAD * (similarities - usual) // np.maximum(LEAST_SPREAD, spread)
+def closeness(similarities: Whole, usual: Whole, spread: Whole) -> Whole:
+    """The mean over the questions, which count evenly, in basis points: shape (n, questions) to (n,).
+
+    From similarities, their mean and their standard deviation in basis points of the cosine.
+    """
+    least = np.maximum(LEAST_SPREAD, spread)
+    above = CLOSENESS_PER_SPREAD * (similarities - usual - least) // least
     mean: Whole = np.maximum(0, above).sum(axis=1) // similarities.shape[1]
     return mean

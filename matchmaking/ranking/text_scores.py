@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaking.ranking.fusion import Whole, all_closeness, fused_all
+from matchmaking.ranking.fusion import Whole, closeness, fused_all
 from matchmaking.ranking.text_index import TextIndex
 from matchmaking.ranking.text_query import Reading, TextStatistics
 from matchmaking.ranking.vectors import Rows, Usual, usual_of
@@ -58,11 +58,11 @@ def score_texts(
     """
     shares = index.shares(questions, statistics, read)
     held = np.zeros(len(shares), dtype=np.bool_) if near is None else near.held
-    closeness = np.zeros(len(shares), dtype=np.int64) if near is None else _closeness(near)
-    weighed = (shares + closeness) * index.layout.weights_percent // 100
-    return TextScores(fused_all(weighed, index.layout.starts), shares, closeness, weighed, held)
+    close = np.zeros(len(shares), dtype=np.int64) if near is None else _closeness(near)
+    weighed = (shares + close) * index.layout.weights_percent // 100
+    return TextScores(fused_all(weighed, index.layout.starts), shares, close, weighed, held)
 
 
 def _closeness(near: Nearness) -> Whole:
     usual, spread = np.array(near.usual.mean), np.array(near.usual.spread)
-    return all_closeness(near.similarities, usual, spread) * near.held
+    return closeness(near.similarities, usual, spread) * near.held
