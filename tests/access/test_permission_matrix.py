@@ -98,12 +98,13 @@ def test_every_route_has_an_expectation(app: FastAPI) -> None:
     assert not expected & EXPECTED.open_routes
 
 
-PARTS = {"strangers": {"other"}, "parties and those who left": {"involved", "branch", "lab", "ended"}}
+PARTIES = "parties and those who left"
+PARTS = {"strangers": {"other"}, PARTIES: {"involved", "branch", "lab", "ended"}}
 
 
 @pytest.mark.gate("D1")
 @pytest.mark.database
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [pytest.param("strangers", marks=pytest.mark.oldest), PARTIES])
 async def test_http_answers_as_expected_in_every_cell(
     city: City, superuser_url: str, app: FastAPI, part: str, record_property: Any
 ) -> None:

@@ -23,7 +23,7 @@ from routers.app import create_app
 from routers.dependencies import CurrentActor, Reads
 from tests.api.steps import path_of
 
-pytestmark = [pytest.mark.database, pytest.mark.gate("C6")]
+pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.gate("C6")]
 
 CANCELS = 500
 CROWD = 10

@@ -13,7 +13,7 @@ from wire import wires
 from city import City
 from tests.api.steps import Path, path_of
 
-pytestmark = [pytest.mark.database, pytest.mark.gate("B4")]
+pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.gate("B4")]
 
 SIGNERS, SIGNING_ROUNDS = 200, 50
 ACCEPTING, ACCEPTING_ROUNDS = 60, 20

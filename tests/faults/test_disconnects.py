@@ -14,7 +14,7 @@ from wire import Wire, request, wires
 
 from city import Member, need_draft
 
-pytestmark = [pytest.mark.database, pytest.mark.gate("C6")]
+pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.gate("C6")]
 
 DISCONNECTS = 1000
 LINES = 40

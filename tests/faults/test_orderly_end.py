@@ -10,7 +10,7 @@ from places import place_of_instance, settled
 from server_process import ServerProcess
 from writers import WRITERS, account, differing_replays, hired, progress, writing
 
-pytestmark = [pytest.mark.database, pytest.mark.gate("C9"), pytest.mark.timed]
+pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.gate("C9"), pytest.mark.timed]
 
 ROUNDS = 20
 MOST_WRITES = 30

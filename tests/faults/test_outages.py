@@ -12,7 +12,7 @@ from wire import wires
 
 from matchmaking.db.cluster import Cluster
 
-pytestmark = [pytest.mark.database, pytest.mark.gate("C1")]
+pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.gate("C1")]
 
 AWAY_SECONDS = 30.0
 LONGEST_ANSWER_SECONDS = 2.5

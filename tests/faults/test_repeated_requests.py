@@ -14,7 +14,7 @@ from wire import LineBroken, Reply, Wire, request, wires
 
 from city import City, Member, need_draft
 
-pytestmark = [pytest.mark.database, pytest.mark.gate("B5")]
+pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.gate("B5")]
 
 AT_ONCE = 200
 MOST_TRIES = 40

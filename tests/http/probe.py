@@ -176,6 +176,8 @@ async def fail(kind: str) -> None:
 
 @router.get("/slow")
 async def slow(shelf: Held, seconds: float = 60) -> dict[str, str]:
+    sys.stdout.write("resting\n")
+    sys.stdout.flush()
     try:
         await asyncio.sleep(seconds)
     except asyncio.CancelledError:

@@ -184,6 +184,12 @@ def ended(process: "Served", began: float) -> float:
     return time.perf_counter() - began
 
 
+def at_work(process: "Served") -> None:
+    """Returns when the slow request has arrived, however busy the machine is."""
+    assert process.process.stdout is not None
+    assert process.process.stdout.readline() == "resting\n"
+
+
 def test_sigterm_answers_what_was_asked_and_ends() -> None:
     with serving() as running:
         with connected(running) as busy, connected(running) as idle, connected(running) as half:
@@ -191,7 +197,7 @@ def test_sigterm_answers_what_was_asked_and_ends() -> None:
             assert idle.recv(65536).startswith(b"HTTP/1.1 200")
             half.sendall(HEAD)
             busy.sendall(b"GET /v1/slow?seconds=1 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
-            time.sleep(0.2)
+            at_work(running)
             began = time.perf_counter()
             running.process.send_signal(signal.SIGTERM)
             answer = everything(busy)
@@ -206,7 +212,7 @@ def test_a_request_longer_than_the_grace_is_told_so() -> None:
     with serving(request_seconds=60) as running:
         with connected(running) as busy:
             busy.sendall(b"GET /v1/slow HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
-            time.sleep(0.2)
+            at_work(running)
             began = time.perf_counter()
             running.process.send_signal(signal.SIGTERM)
             busy.settimeout(15)
@@ -220,7 +226,7 @@ def test_a_request_longer_than_the_grace_is_told_so() -> None:
 def test_a_second_signal_does_not_wait() -> None:
     with serving(request_seconds=60) as running, connected(running) as busy:
         busy.sendall(b"GET /v1/slow HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
-        time.sleep(0.2)
+        at_work(running)
         began = time.perf_counter()
         running.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)

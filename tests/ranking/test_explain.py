@@ -46,6 +46,8 @@ from tests.ranking.research_cases import WAN, capability, demand, ranked, reques
 from tests.ranking.test_research_verdicts import EDGES, EXAMPLES
 
 ENUMS: list[type[StrEnum]] = [getattr(vocabulary, name) for name in vocabulary.__all__]
+# The rarest reason comes up once in some 170 requests: the fewest would miss it in one run of twenty.
+LEAST_DRAWN, MOST_DRAWN = 300, 5_000
 CHINESE = re.compile(r"[一-鿿]")
 LARGE_FEN = 98_765_432_109_876
 BEGINNINGS_OF_CAPABILITIES = (
@@ -203,10 +205,12 @@ def test_whatever_is_ranked_can_be_said() -> None:
     print(f"seed {seed}")  # noqa: T201 - a random test tells its seed
     random = Random(seed)  # noqa: S311 - cases, not secrets
     said: set[ReasonCode] = set()
-    for _ in range(500):
+    expected = set(ReasonCode) - OF_CAPABILITIES
+    for asked in range(MOST_DRAWN):
+        if asked >= LEAST_DRAWN and said >= expected:
+            break
         ranking = rank(random_request(random, random.choice((4, 4, 4, 4, 4, 60))))
         said |= spoken([*(one.reasons for one in ranking.candidates), reasons_of(ranking.decisive_facts)])
-    expected = set(ReasonCode) - OF_CAPABILITIES
     assert said == expected, f"seed {seed}: never said {expected - said}"
 
 
