@@ -45,7 +45,7 @@ async def test_a_sane_request_id_is_taken_over(client: httpx.AsyncClient, logged
     answer = await client.get("/v1/nothing", headers={"x-request-id": "bank-7_x.Y"})
     assert answer.headers["x-request-id"] == "bank-7_x.Y"
     assert answer.json()["request_id"] == "bank-7_x.Y"
-    assert answer.json()["instance"] == "/problems/not_found#bank-7_x.Y"
+    assert answer.json()["instance"] == "/problems/address_unknown#bank-7_x.Y"
     assert len(logged) == 1
 
 

@@ -27,6 +27,7 @@ from matchmaking.ranking.reasons import HELPERS, Parameter, remedy_reason
 from schemas import vocabulary
 from schemas.eligibility import FACTS, OPERATORS, Rule
 from schemas.vocabulary import (
+    AdviceCode,
     CapabilityText,
     CapBasis,
     CapSource,
@@ -45,7 +46,10 @@ from tests.ranking.financing_cases import random_request
 from tests.ranking.research_cases import WAN, capability, demand, ranked, request, requests
 from tests.ranking.test_research_verdicts import EDGES, EXAMPLES
 
-ENUMS: list[type[StrEnum]] = [getattr(vocabulary, name) for name in vocabulary.__all__]
+# A piece of advice is a sentence with its mend, not a word.
+ENUMS: list[type[StrEnum]] = [
+    enum for name in vocabulary.__all__ if (enum := getattr(vocabulary, name)) is not AdviceCode
+]
 # The rarest reason comes up once in some 170 requests: the fewest would miss it in one run of twenty.
 LEAST_DRAWN, MOST_DRAWN = 300, 5_000
 CHINESE = re.compile(r"[一-鿿]")
@@ -65,6 +69,16 @@ def test_every_code_has_words_in_both_languages(enum: type[StrEnum]) -> None:
         assert en.strip()
         assert not CHINESE.search(en), member
         assert CHINESE.search(zh), member
+
+
+@pytest.mark.parametrize("code", AdviceCode)
+def test_every_advice_has_its_sentence_and_its_mend_in_both_languages(code: AdviceCode) -> None:
+    texts = catalogue()[f"advice.{code}"]
+    for name in ("zh", "zh_mend"):
+        assert CHINESE.search(texts[name]), name
+    for name in ("en", "en_mend"):
+        assert texts[name].strip()
+        assert not CHINESE.search(texts[name]), name
 
 
 def test_words_stand_for_codes_that_exist() -> None:
