@@ -41,5 +41,26 @@ def http(
         show(report, to_people())
 
 
+@app.command()
+def ranking(
+    quick: Annotated[bool, typer.Option("--quick", help="小规模快速运行。Small sizes.")] = False,  # noqa: FBT002
+    needs: Annotated[int, typer.Option(min=2, max=1000, help="需求数。How many needs are put.")] = 40,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。Prints one JSON document.")] = False,  # noqa: FBT002
+    postgres_bin: Annotated[
+        Path | None,
+        typer.Option(envvar="MATCHMAKING_POSTGRES_BIN", help="PostgreSQL 的 bin 目录。Its bin folder."),
+    ] = None,
+) -> None:
+    """一次匹配筛选全部产品的时间，与 PostgreSQL 及下限相比。Screening every product, beside peers."""
+    from scripts.benches.ranking.measuring import QUICK_SIZES, SIZES, measure_ranking  # noqa: PLC0415
+    from scripts.benches.ranking.report import document, show  # noqa: PLC0415
+
+    report = measure_ranking(QUICK_SIZES if quick else SIZES, needs, postgres_bin)
+    if as_json:
+        typer.echo(json.dumps(document(report), ensure_ascii=False, indent=2))
+    else:
+        show(report, to_people())
+
+
 if __name__ == "__main__":
     app()

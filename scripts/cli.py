@@ -240,7 +240,7 @@ def doctor(*, port: Port = USUAL_PORT) -> None:
     }
 )
 def bench(context: typer.Context) -> None:
-    """性能测量。Measure the service: bench http."""
+    """性能测量。Measure the service: bench http, bench ranking."""
     if find_spec("scripts.bench") is None:
         raise CommandRefused("cli.bench_missing", exit_code=ASKED_WRONGLY)
     with held_back():

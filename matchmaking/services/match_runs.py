@@ -19,7 +19,7 @@ from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.messages import Language
 from matchmaking.ranking import FinancingRanking, FinancingRequest, Screened, rank
 from matchmaking.ranking.catalogue import ProductCatalogue
-from matchmaking.services.catalogue_feed import CatalogueFeed, Held
+from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.changed_facts import changed_since_previous_run
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.match_inputs import freeze_asking
@@ -47,7 +47,8 @@ async def create_run(
     require(actor, Operation.MATCH_RUNS_CREATE)
     need = await matchable(session, actor, FinancingNeed, need_id, limit)
     asking = await freeze_asking(session, actor, need)
-    request, shown = _screened(asking, await offers.current(session))
+    held = await offers.current(session)
+    request, shown = screened(asking, held.catalogue, held.number)
     ranking = rank(request)
     document = ranking.to_document()
     changed = await changed_since_previous_run(session, need.id, request)
@@ -70,23 +71,24 @@ async def create_run(
     return run_view(run, ranking, told, language)
 
 
-def _screened(asking: FinancingRequest, held: Held[ProductCatalogue]) -> tuple[FinancingRequest, list[Offer]]:
+def screened(
+    asking: FinancingRequest, catalogue: ProductCatalogue, changes: int
+) -> tuple[FinancingRequest, list[Offer]]:
     """The request with those who are to be shown, in order, and their offers. What is past its end is out."""
-    catalogue = held.catalogue
     listed = catalogue.columns.valid_until >= asking.reference_date.toordinal()
     screening = catalogue.screen(asking, listed)
     placed = screening.shown(FIRST_SHOWN, NEAR_MISSES_SHOWN)
     shown = [offer_of(catalogue.keepsakes[each.row]) for each in placed]
-    screened = Screened(
+    found = Screened(
         positions=tuple(each.position for each in placed),
         moved_from=tuple(each.moved_from for each in placed),
         counts=screening.counts,
         excluded=screening.excluded,
         decisive_facts=screening.decisive_facts,
-        changes=held.number,
+        changes=changes,
     )
     candidates = tuple(offer.candidate for offer in shown)
-    return replace(asking, candidates=candidates, screened=screened), shown
+    return replace(asking, candidates=candidates, screened=found), shown
 
 
 def _stored(request: FinancingRequest, shown: Sequence[Offer]) -> dict[str, Any]:

@@ -1,35 +1,37 @@
-"""A small set of rows to measure on, made through the domain: banks with products, enterprises with needs.
+"""Rows to measure on: the whole demo city, and beside it enterprises with needs, made through the domain.
 
 Identities are entered directly, since nobody could act before them; all else is done by services in their
 name.
 """
 
 import asyncio
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import SQLModel
+from sqlalchemy import select
+from sqlmodel import SQLModel, col
 from uuid_utils.compat import uuid7
 
 from matchmaking.access.actor import Actor
 from matchmaking.clock import SystemClock
 from matchmaking.db.session import Database, WriteSession
-from matchmaking.services import adoptions, credit_products, enterprise_facts, financing_needs
+from matchmaking.services import enterprise_facts, financing_needs
 from matchmaking.services.foundation import Foundation
 from matchmaking.services.gate import Gate, open_gate
 from matchmaking.settings import Settings
 from matchmaking.tables.identity import Membership, Organization, Person, SignInSession, Unit
-from schemas.credit_products import AdoptionCreate
+from matchmaking.tables.offers import CreditProduct, ProductAdoption
 from schemas.financing_needs import FinancingNeedCreate
 from schemas.operations import Operation
 from schemas.organizations import OrganizationState
-from schemas.vocabulary import LineOfDuty, OrganizationKind, Role, UnitKind
-from scripts.benches.drafts import CITY, DISTRICT, facts_statement, need_draft, product_draft
+from schemas.vocabulary import LineOfDuty, ListingState, OrganizationKind, Role, UnitKind
+from scripts.benches.drafts import CITY, DISTRICT, facts_statement, need_draft
+from scripts.demo.accounts import DemoPassword
+from scripts.demo.loader import load_into
 
-BANKS = 4
-PRODUCTS_OF_A_BANK = 6
 ENTERPRISES = 8
 NEEDS_OF_AN_ENTERPRISE = 8
 UNIT_KINDS = {
@@ -49,9 +51,10 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Furnishing:
-    """`product_ids` are open products, each with rules and adopted by one branch."""
+    """`product_ids` are the open products of the demo city, which make `offers` offers of branches."""
 
     product_ids: tuple[UUID, ...]
+    offers: int
     enterprises: tuple[Asking, ...]
 
 
@@ -63,14 +66,13 @@ async def _furnish(settings: Settings, foundation: Foundation) -> Furnishing:
     database = foundation.database(settings, SystemClock())
     gate = open_gate(settings, database, foundation.signing_key_pem)
     try:
+        await load_into(database, DemoPassword(secrets.token_urlsafe()))
         official = (await _enter(database, OrganizationKind.GOVERNMENT, Role.OFFICIAL)).actor
-        products: list[UUID] = []
-        for number in range(BANKS):
-            products += await _bank(database, official, number)
+        products, offers = await _products_on_offer(database)
         asking = [await _enterprise(database, gate, official, number) for number in range(ENTERPRISES)]
     finally:
         await database.dispose()
-    return Furnishing(tuple(products), tuple(asking))
+    return Furnishing(products, offers, tuple(asking))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,24 +138,16 @@ def _identity(session: WriteSession, member: Member) -> list[SQLModel]:
     ]
 
 
-async def _bank(database: Database, official: Actor, number: int) -> list[UUID]:
-    manager = (await _enter(database, OrganizationKind.BANK, Role.PRODUCT_MANAGER)).actor
-    offered: list[UUID] = []
-    for index in range(PRODUCTS_OF_A_BANK):
-        async with database.writing(manager.entrance) as session:
-            draft = product_draft(session.instant.date(), number * PRODUCTS_OF_A_BANK + index)
-            product = await credit_products.create_product(session, manager, draft)
-            branch = AdoptionCreate(unit_id=manager.unit_id, territory=[DISTRICT])
-            await adoptions.create_adoption(session, manager, product.id, branch)
-            submit = Operation.CREDIT_PRODUCTS_SUBMIT
-            product = await credit_products.step_product(
-                session, manager, product.id, submit, product.version
-            )
-        async with database.writing(official.entrance) as session:
-            step = Operation.CREDIT_PRODUCTS_OPEN
-            await credit_products.step_product(session, official, product.id, step, product.version)
-        offered.append(product.id)
-    return offered
+async def _products_on_offer(database: Database) -> tuple[tuple[UUID, ...], int]:
+    """The open products of the demo city, and how many offers of branches they make."""
+    open_offers = (
+        select(col(ProductAdoption.product_id))
+        .join(CreditProduct, col(CreditProduct.id) == ProductAdoption.product_id)
+        .where(col(CreditProduct.state) == ListingState.OPEN, col(ProductAdoption.state) == ListingState.OPEN)
+    )
+    async with database.as_system() as session:
+        offered = list((await session.execute(open_offers)).scalars())
+    return tuple(sorted(set(offered))), len(offered)
 
 
 async def _enterprise(database: Database, gate: Gate, official: Actor, number: int) -> Asking:

@@ -30,13 +30,13 @@ PASSES_A_SECOND = 50
 def measure(rounds: int, seconds: float, postgres_bin: Path | None, *, quiet: bool) -> Report:
     """On a PostgreSQL of its own in a temporary folder, fsync on as in real life; nothing of it stays."""
     load_before = load()
-    with _folder() as folder, ExitStack() as stack:
+    with folder() as place, ExitStack() as stack:
         # Started first: they import while PostgreSQL is made.
         server, clients, layers = (
-            stack.enter_context(Child(f"scripts.benches.{name}", folder / f"{name}.log"))
+            stack.enter_context(Child(f"scripts.benches.{name}", place / f"{name}.log"))
             for name in ("serving", "clients", "layers")
         )
-        foundation = stack.enter_context(_postgresql(folder, postgres_bin))
+        foundation = stand_alone(*stack.enter_context(postgresql(place, postgres_bin)))
         furnishing = furnish(bench_settings(), foundation)
         bench = Bench(server, clients, server.ask(packed(foundation)), CONNECTIONS)
         _take_rounds(bench, rounds, seconds, foundation, furnishing, quiet=quiet)
@@ -47,29 +47,30 @@ def measure(rounds: int, seconds: float, postgres_bin: Path | None, *, quiet: bo
             rounds,
             seconds,
             CONNECTIONS,
-            len(furnishing.product_ids),
+            furnishing.offers,
             rows(bench.rounds, bench.latencies()),
             layer_costs(stacks),
         )
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="matchmaking-bench-"))
+def folder() -> Iterator[Path]:
+    place = Path(tempfile.mkdtemp(prefix="matchmaking-bench-"))
     try:
-        yield folder
+        yield place
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @contextmanager
-def _postgresql(folder: Path, postgres_bin: Path | None) -> Iterator[Foundation]:
+def postgresql(place: Path, postgres_bin: Path | None) -> Iterator[tuple[Instance, Cluster]]:
+    """A migrated one in that folder."""
     with (
-        Instance.open(folder / "state") as instance,
+        Instance.open(place / "state") as instance,
         Cluster(instance.state, binaries=postgres_bin) as cluster,
     ):
         migrate(cluster.dsn("owner"))
-        yield stand_alone(instance, cluster)
+        yield instance, cluster
 
 
 def _take_rounds(

@@ -119,7 +119,7 @@ class Conditions:
         """For each entry its status, and the bits of what would have to be supplied to know it."""
         layout = self._laid_out()
         statuses, marks = self._rule_statuses(layout, facts)
-        of_entries = layout.alternatives.lowest(statuses)
+        of_entries = layout.alternatives.least(statuses)
         missing = layout.alternatives.united(marks)
         missing[of_entries != Status.UNKNOWN] = 0
         return of_entries, missing

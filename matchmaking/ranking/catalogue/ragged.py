@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Number = TypeVar("Number", bound=np.integer[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,23 @@ class Ragged:
 
     def summed(self, amounts: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """For each row the sum of what `amounts` has at its numbers."""
-        return np.add.reduceat(amounts[self.values], self.starts[:-1]) if len(self) else amounts[:0]
+        return self._reduced(np.add, amounts)
 
-    def least(self, amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+    def least(self, amounts: NDArray[Number]) -> NDArray[Number]:
         """For each row the least of what `amounts` has at its numbers."""
-        return np.minimum.reduceat(amounts[self.values], self.starts[:-1]) if len(self) else amounts[:0]
-
-    def lowest(self, amounts: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """As `least`, for small numbers."""
-        return np.minimum.reduceat(amounts[self.values], self.starts[:-1]) if len(self) else amounts[:0]
+        return self._reduced(np.minimum, amounts)
 
     def united(self, marks: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """For each row the union of the bits that `marks` has at its numbers."""
-        return np.bitwise_or.reduceat(marks[self.values], self.starts[:-1]) if len(self) else marks[:0]
+        return self._reduced(np.bitwise_or, marks)
+
+    def _reduced(self, how: np.ufunc, amounts: NDArray[Number]) -> NDArray[Number]:
+        found = amounts[self.values]
+        # As no row is empty, so many numbers as rows are one a row.
+        if len(found) == len(self):
+            return found
+        reduced: NDArray[Number] = how.reduceat(found, self.starts[:-1])
+        return reduced
 
     def take(self, rows: NDArray[np.intp]) -> "Ragged":
         lengths = np.diff(self.starts)[rows]

@@ -22,11 +22,9 @@ from matchmaking.ranking.standing import DecisiveFact, in_decisive_order, tie_ha
 from matchmaking.ranking.variety import FIRST_PAGE, MOST_PER_BANK, varied_head
 from schemas.vocabulary import Verdict
 
-# A place in the order as one number: verdict, then the total from above, then the weight not known.
 UNKNOWN_BITS = 10
-TOTAL_BITS = 30
 LARGEST_TOTAL = 1_000_000
-OUT = np.iinfo(np.int64).max
+OUT = len(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +41,17 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """An element per candidate of the catalogue; those who are no candidates here have the key `OUT`."""
+    """An element per candidate of the catalogue; those who are no candidates here have the verdict `OUT`.
+
+    `keys` order the candidates of one verdict: the total from above, then the weight that is not known.
+    """
 
     need_id: str
     ids: NDArray[np.object_]
     verdicts: NDArray[np.uint8]
     weighted_totals: NDArray[np.int32]
     unknown_weights: NDArray[np.int32]
-    keys: NDArray[np.int64]
+    keys: NDArray[np.int32]
     organizations: NDArray[np.int32]
     counts: dict[Verdict, int]
     excluded: int
@@ -101,16 +102,23 @@ class Screening:
 
     def _by_points(self, start: int, stop: int) -> list[Placed]:
         """Before variety. Only who ties there is hashed, as the published rule says."""
-        stop = min(stop, self.ranked)
-        if start >= stop:
-            return []
-        low, high = np.partition(self.keys, (start, stop - 1))[[start, stop - 1]]
-        rows = np.flatnonzero((self.keys >= low) & (self.keys <= high))
-        before = int(np.count_nonzero(self.keys < low))
-        ordered = sorted(rows.tolist(), key=self._place)
-        return [Placed(before + place, row) for place, row in enumerate(ordered, start=1)][
-            start - before : stop - before
-        ]
+        found: list[Placed] = []
+        before = 0
+        for place, count in enumerate(self.counts.values()):
+            first, last = max(start - before, 0), min(stop - before, count)
+            if first < last:
+                rows = self._ordered(np.flatnonzero(self.verdicts == place), first, last)
+                found += [Placed(before + at, row) for at, row in enumerate(rows, start=first + 1)]
+            before += count
+        return found
+
+    def _ordered(self, rows: NDArray[np.intp], start: int, stop: int) -> list[int]:
+        """Of the rows of one verdict those at these places."""
+        keys = self.keys[rows]
+        low, high = np.partition(keys, (start, stop - 1))[[start, stop - 1]]
+        near = rows[(keys >= low) & (keys <= high)]
+        before = int(np.count_nonzero(keys < low))
+        return sorted(near.tolist(), key=self._place)[start - before : stop - before]
 
     def _place(self, row: int) -> tuple[int, str]:
         return int(self.keys[row]), tie_hash(self.need_id, self.ids[row])
@@ -129,20 +137,17 @@ def screen(
     judged = judge_all(columns, known, request, facts, terms)
     reliabilities = Reliabilities(request.records, request.city_record)
     total, unknown = totals(Scene(request.need, facts, columns, known, terms, reliabilities), request.weights)
-    keys = judged.verdicts.astype(np.int64) << (TOTAL_BITS + UNKNOWN_BITS)
-    keys |= (LARGEST_TOTAL - total).astype(np.int64) << UNKNOWN_BITS
-    keys |= unknown
     excluded = _excluded(columns, known, request)
     out = excluded if listed is None else excluded | ~listed
-    keys[out] = OUT
-    counts = np.bincount(judged.verdicts[~out], minlength=len(Verdict))
+    verdicts = np.where(out, np.uint8(OUT), judged.verdicts)
+    counts = np.bincount(verdicts, minlength=OUT + 1)[:OUT]
     return Screening(
         need_id=request.need.need_id,
         ids=ids,
-        verdicts=judged.verdicts,
+        verdicts=verdicts,
         weighted_totals=total,
         unknown_weights=unknown,
-        keys=keys,
+        keys=(LARGEST_TOTAL - total << UNKNOWN_BITS) | unknown,
         organizations=columns.organization,
         counts={verdict: int(count) for verdict, count in zip(Verdict, counts, strict=True)},
         excluded=int(np.count_nonzero(excluded if listed is None else excluded & listed)),

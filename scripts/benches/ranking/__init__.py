@@ -1,0 +1,1 @@
+"""The ranking bench: synthetic catalogues of growing size, our screen, and peers that do the same work."""
