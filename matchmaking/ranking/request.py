@@ -269,6 +269,11 @@ class FinancingRequest:
         document: dict[str, Any] = _adapter().dump_python(self, mode="json")
         return document
 
+    def without_candidates(self) -> dict[str, Any]:
+        """As `to_document`, for whoever has the documents of the candidates already."""
+        document: dict[str, Any] = _adapter().dump_python(self, mode="json", exclude={"candidates"})
+        return document
+
     def to_json(self) -> str:
         return _adapter().dump_json(self).decode()
 

@@ -1,8 +1,8 @@
 """Facts about an enterprise: appended with date and source, never changed; the latest of a name counts."""
 
-from uuid import UUID
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 from uuid_utils.compat import uuid7
@@ -65,12 +65,18 @@ async def list_facts(session: ReadSession, actor: Actor, page: PageRequest) -> S
     )
 
 
-async def latest_facts(session: ReadSession, actor: Actor, organization_id: UUID) -> list[EnterpriseFact]:
-    """One row a fact: the one that speaks of the latest date, and of those the one recorded last."""
-    statement = (
-        select(EnterpriseFact)
+def latest_facts(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Of the actor's own organization one row a fact: of the latest date, and of those recorded last."""
+    return (
+        select(
+            col(EnterpriseFact.name),
+            col(EnterpriseFact.value),
+            col(EnterpriseFact.as_of),
+            col(EnterpriseFact.source),
+        )
         .ext(distinct_on(col(EnterpriseFact.name)))
-        .where(col(EnterpriseFact.organization_id) == organization_id, visible_to(actor, EnterpriseFact))
+        .where(
+            col(EnterpriseFact.organization_id) == actor.organization_id, visible_to(actor, EnterpriseFact)
+        )
         .order_by(col(EnterpriseFact.name), col(EnterpriseFact.as_of).desc(), col(EnterpriseFact.id).desc())
     )
-    return list((await session.execute(statement)).scalars())

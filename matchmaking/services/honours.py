@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, select
 from sqlmodel import col
 from uuid_utils.compat import uuid7
 
@@ -88,10 +88,9 @@ async def list_honours(
     return await browse(session, CATALOGUE, statement, query, page, lambda row: _read(session, row[0]))
 
 
-async def honour_statements(session: ReadSession, organization_id: UUID) -> list[HeldHonour]:
-    """All about one enterprise, oldest first; as far as the wall of the database lets the caller see."""
-    statement = select(HeldHonour).where(col(HeldHonour.organization_id) == organization_id)
-    return list((await session.execute(statement.order_by(col(HeldHonour.id)))).scalars())
+def honour_statements(organization_id: UUID) -> Select[HeldHonour]:
+    """All about one enterprise, as far as the wall of the database lets the caller see."""
+    return select(HeldHonour).where(col(HeldHonour.organization_id) == organization_id)
 
 
 def honours_fact(stated: FactValue | None, statements: Sequence[HeldHonour], today: date) -> FactValue | None:

@@ -14,7 +14,7 @@ from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import require
 from matchmaking.access.scoping import find, visible_to
 from matchmaking.db.cursors import Slice
-from matchmaking.db.inserts import insert_all
+from matchmaking.db.inserts import insert_all, insert_row
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.messages import Language
 from matchmaking.ranking import FinancingRanking, FinancingRequest, Screened, rank
@@ -62,8 +62,7 @@ async def create_run(
         request=_stored(request, shown),
         summary=_summary(ranking, document) | {CHANGED: [name.value for name in changed]},
     )
-    session.add(run)
-    await session.flush()
+    await insert_row(session, MatchRun, run.model_dump())
     rows = [_row(run, outcome, offer) for outcome, offer in zip(document["candidates"], shown, strict=True)]
     await insert_all(session, MatchCandidate, rows)
     await journal.record(session, actor, Operation.MATCH_RUNS_CREATE, "match_run", run.id)
@@ -93,11 +92,9 @@ def screened(
 
 def _stored(request: FinancingRequest, shown: Sequence[Offer]) -> dict[str, Any]:
     """As the request would say it itself; the documents of offers are made once for all runs."""
-    alone = replace(request, candidates=(), screened=None).to_document()
-    return alone | {
-        "candidates": [offer.document for offer in shown],
-        "screened": request.to_document()["screened"],
-    }
+    document = request.without_candidates()
+    document["candidates"] = [offer.document for offer in shown]
+    return document
 
 
 async def read_run(session: ReadSession, actor: Actor, run_id: UUID, language: Language) -> MatchRunRead:
