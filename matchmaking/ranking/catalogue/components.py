@@ -96,7 +96,7 @@ def totals(scene: Scene, weights: Weights) -> tuple[Values, Values]:
         values = component(scene)
         missing = values == NONE
         total += weight * np.maximum(values, 0)
-        unknown += weight * missing
+        unknown += np.multiply(missing, weight, dtype=np.int32)
     return total, unknown
 
 

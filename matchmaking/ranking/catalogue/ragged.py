@@ -32,8 +32,14 @@ class Ragged:
         return self.starts.nbytes + self.values.nbytes
 
     def summed(self, amounts: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        """For each row the sum of what `amounts` has at its numbers."""
-        return self._reduced(np.add, amounts)
+        """For each row the sum of what `amounts` has at its numbers, below 2^32.
+
+        As the difference of running sums, which may wrap around: several times faster than row by row.
+        """
+        found = amounts[self.values]
+        running = np.zeros(len(found) + 1, dtype=np.uint32)
+        np.cumsum(found, dtype=np.uint32, out=running[1:])
+        return np.diff(running[self.starts])
 
     def least(self, amounts: NDArray[Number]) -> NDArray[Number]:
         """For each row the least of what `amounts` has at its numbers."""

@@ -38,12 +38,14 @@ def judge_all(
     unmet, forgiven = _amount(columns, terms, need.amount_fen)
     too_long, long_forgiven = _tenor(columns, need.tenor_months)
     unmet |= too_long
-    unmet |= counts >> 2 * COUNT_BITS != 0
+    unmet |= counts >= 1 << 2 * COUNT_BITS
     unmet |= (columns.purposes != 0) & (columns.purposes & PURPOSE_BIT[need.purpose.value] == 0)
     unmet |= (columns.modes != 0) & (terms.burden == NONE)
     unmet |= ~served
     unmet |= (columns.valid_from > today) | (columns.valid_until < today)
-    misses = (counts >> COUNT_BITS & COUNT_MASK) + forgiven + long_forgiven
+    misses = (counts >> COUNT_BITS & COUNT_MASK).astype(np.uint8)
+    misses += forgiven
+    misses += long_forgiven
     unknown = (counts & COUNT_MASK != 0) | (terms.cap_missing != 0) | columns.in_words
     unknown |= bool(unknown_place)
     verdicts = np.where(unknown, np.uint8(INCOMPLETE), np.uint8(ELIGIBLE))
