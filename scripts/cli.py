@@ -191,6 +191,15 @@ def create_official(
     make_and_tell(Settings(), official, typed_password(official.login, given))
 
 
+@app.command()
+def reset_password(login: Annotated[str, typer.Argument(help="登录名 Login")]) -> None:
+    """为无人可帮的账户重置密码。Reset a password nobody else can."""
+    with held_back():
+        from scripts.password_reset import reset_and_tell
+
+    reset_and_tell(Settings(), login)
+
+
 @app.command("import")
 def import_file(
     kind: Annotated[str, typer.Argument(help="products, capabilities, facts, honours")],

@@ -13,6 +13,7 @@ COMMANDS = (
     "demo",
     "intake",
     "create-official",
+    "reset-password",
     "tidy",
     "import",
     "export-openapi",
