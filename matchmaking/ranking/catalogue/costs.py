@@ -6,6 +6,7 @@ subsidy is capped.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,43 @@ def cost_all(
     highest_rate: NDArray[np.int32],
 ) -> Costs:
     """Whole basis points by which each candidate is ordered; `UNKNOWN` without a cost."""
+    if request.cost_basis is CostBasis.CONTRACT and not any(one.once_fen for one in known.charges.things):
+        return _by_kind(columns, known, request.need, cap_fen, highest_rate)
+    return _each(columns, known, request, facts, cap_fen, highest_rate)
+
+
+def _by_kind(
+    columns: Columns,
+    known: Vocabularies,
+    need: NeedFacts,
+    cap_fen: NDArray[np.int64],
+    highest_rate: NDArray[np.int32],
+) -> Costs:
+    """Where no fee is told in fen, rate, charges, months and modes decide: one of each kind is reckoned."""
+    charged, demanded = _fees_by_modes(need.pledges)
+    months = _months(columns, need)
+    lengths = int(months.max(initial=0)) + 1
+    kinds = columns.rate.astype(np.int64) * len(known.charges) + columns.charges
+    kinds = (kinds * lengths + months) * 4 + (charged + 2 * demanded)[columns.modes]
+    one_of_kind = np.full(len(known.rates) * len(known.charges) * lengths * 4, NONE, dtype=np.int32)
+    one_of_kind[kinds] = np.arange(len(columns), dtype=np.int32)
+    there = np.flatnonzero(one_of_kind != NONE)
+    rows = one_of_kind[there].astype(np.intp)
+    assumed = _assumed(columns.take(rows), known, need, cap_fen[rows], highest_rate[rows])
+    costs = np.empty(len(one_of_kind), dtype=np.int64)
+    costs[there] = np.where(assumed.missing, UNKNOWN, _by_contract(assumed.loans))
+    of_all: Costs = costs[kinds]
+    return of_all
+
+
+def _each(
+    columns: Columns,
+    known: Vocabularies,
+    request: FinancingRequest,
+    facts: FactsAtDate,
+    cap_fen: NDArray[np.int64],
+    highest_rate: NDArray[np.int32],
+) -> Costs:
     assumed = _assumed(columns, known, request.need, cap_fen, highest_rate)
     costs = _by_contract(assumed.loans)
     if request.cost_basis is CostBasis.SUBSIDISED:
@@ -64,12 +102,11 @@ def _assumed(
 ) -> Assumed:
     charges, number = known.charges.things, columns.charges
     covered = np.where(cap_fen == NO_LIMIT, need.amount_fen, np.minimum(cap_fen, need.amount_fen))
-    longest = np.where(columns.longest_months == NONE, np.iinfo(np.int32).max, columns.longest_months)
     fee = _parts(charges, lambda one: _published(one.guarantee_fee_basis_points))[number]
     charged, demanded = _fees_by_modes(need.pledges)
     loans = Loans(
         principal_fen=np.where(covered == 0, need.amount_fen, covered).astype(np.float64),
-        months=np.clip(wished_months(need), columns.shortest_months, longest).astype(np.int64),
+        months=_months(columns, need),
         rate_basis_points=np.where(highest_rate == NONE, np.nan, highest_rate.astype(np.float64)),
         repayment=_parts(charges, lambda one: REPAYMENT[one.repayment_method])[number].astype(np.int64),
         guarantee_fee_basis_points=np.where(charged[columns.modes], np.nan_to_num(fee), 0.0),
@@ -82,6 +119,14 @@ def _assumed(
     return Assumed(loans, demanded[columns.modes] & np.isnan(fee))
 
 
+def _months(columns: Columns, need: NeedFacts) -> NDArray[np.int64]:
+    longest = np.where(columns.longest_months == NONE, np.iinfo(np.int32).max, columns.longest_months)
+    months: NDArray[np.int64] = np.clip(wished_months(need), columns.shortest_months, longest).astype(
+        np.int64
+    )
+    return months
+
+
 def _published(fee: int | None) -> float:
     return np.nan if fee is None else fee
 
@@ -90,6 +135,7 @@ def _parts(charges: list[Charges], part: Callable[[Charges], float]) -> NDArray[
     return np.array([part(one) for one in charges], dtype=np.float64)
 
 
+@lru_cache(maxsize=256)
 def _fees_by_modes(pledges: tuple[PledgeKind, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """For each set of modes, as bits: whether a published guarantee fee counts, and whether one is taken."""
     modes = [
