@@ -112,15 +112,17 @@ def ask_as_stranger(journey: Journey) -> None:
 
 
 def _branches(candidates: list[Json], in_english: list[Json]) -> list[Branch]:
-    """Of each bank that is here the first eligible offer for which somebody of the demo can speak."""
+    """Of each bank that is here the first eligible offer of a clerk of the demo, or else of its manager."""
     clerks, managers = _speakers()
     found: dict[str, Branch] = {}
     for one, other in zip(candidates, in_english, strict=True):
         bank = one["provider_organization_id"]
         login = clerks.get(one["unit_id"]) or managers.get(bank)
-        if one["verdict"] == Verdict.ELIGIBLE and login is not None and bank not in found:
-            found[bank] = Branch(one, other, login, one["unit_id"] in clerks)
-    return list(found.values())
+        branch = Branch(one, other, login or "", one["unit_id"] in clerks)
+        better = bank not in found or (branch.has_clerk and not found[bank].has_clerk)
+        if one["verdict"] == Verdict.ELIGIBLE and login is not None and better:
+            found[bank] = branch
+    return sorted(found.values(), key=lambda branch: int(branch.candidate["position"]))
 
 
 def _speakers() -> tuple[dict[str, str], dict[str, str]]:

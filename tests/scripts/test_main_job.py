@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import psycopg
 import pytest
 from rich.console import Console
 
+from city import today
 from live import served
 from matchmaking.clock import ShiftedClock, SystemClock
 from matchmaking.lifecycles.clocks import COLLECT_INTEREST
@@ -84,6 +86,24 @@ def test_suspended_products_leave_nothing_to_pick(
     assert run_main_job(url, PASSWORD.text, spoken.console, clock) is False
     assert "没有可以对接的产品" in spoken.text
     assert "停在第 6 步" in spoken.text
+
+
+def test_whoever_follows_the_advice_of_one_run_can_start_again(
+    url: str, spoken: Spoken, clock: ShiftedClock
+) -> None:
+    """With the debt ratio supplied an outlet without a clerk comes before the branch that answers."""
+    with httpx.Client(base_url=url) as client:
+        signed = client.post("/v1/sessions", json={"login": "demo-mill", "password": PASSWORD.text}).json()
+        mill = {"authorization": f"Bearer {signed['access_token']}", "idempotency-key": "ratio"}
+        stated = {
+            "name": "debt_ratio",
+            "value": 5500,
+            "as_of": today().isoformat(),
+            "source": "self_declared",
+        }
+        answer = client.post("/v1/enterprise-facts", json={"facts": [stated]}, headers=mill)
+        assert answer.status_code == 201, answer.text
+    assert run_main_job(url, PASSWORD.text, spoken.console, clock) is True, spoken.text
 
 
 def test_a_window_that_is_still_sealed_stops_the_main_job(
