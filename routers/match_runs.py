@@ -4,13 +4,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 
-from matchmaking.services import match_runs
+from matchmaking.services import match_explanations, match_runs
 from matchmaking.services.listings import PageRequest
 from routers.answers import made
 from routers.dependencies import CurrentActor, Here, IdempotencyKey, InLanguage, KeyedRoute, Reads, Writes
 from routers.documentation import answers, problems
 from routers.paging import Paged
-from schemas.match_runs import MatchRunCreate, MatchRunRead, MatchRunSummary
+from schemas.match_runs import CandidateExplanation, MatchRunCreate, MatchRunRead, MatchRunSummary
 from schemas.paging import Page
 
 router = APIRouter(prefix="/v1/match-runs", tags=["match runs"], route_class=KeyedRoute)
@@ -31,7 +31,7 @@ async def create_match_run(
     response: Response,
 ) -> MatchRunRead:
     limit = here.settings.matches_per_need_and_day
-    run = await match_runs.create_run(session, actor, here.offers, wanted.need_id, language, limit)
+    run = await match_runs.create_run(session, actor, here.offers, wanted, language, limit)
     return made(response, "match-runs", run)
 
 
@@ -49,3 +49,18 @@ async def read_match_run(
 ) -> MatchRunRead:
     """As it was stored, worded in the caller's language; without an ETag, which would name one wording."""
     return await match_runs.read_run(session, actor, run_id, language)
+
+
+@router.get("/{run_id}/candidates/{adoption_id}", responses=problems(403, 404))
+async def read_match_candidate(
+    run_id: UUID,
+    adoption_id: UUID,
+    session: Reads,
+    actor: CurrentActor,
+    here: Here,
+    language: InLanguage,
+) -> CandidateExplanation:
+    """Why this one, and why not: for any product on offer, also one that is ineligible or excluded."""
+    return await match_explanations.explain_candidate(
+        session, actor, here.offers, run_id, adoption_id, language
+    )

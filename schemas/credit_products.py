@@ -19,7 +19,7 @@ from schemas.base import (
     ShareBasisPoints,
 )
 from schemas.days import Day
-from schemas.eligibility import EligibilityRules
+from schemas.eligibility import CapTable, EligibilityRules, PoolShares
 from schemas.renewals import Standing
 from schemas.vocabulary import (
     CapBasis,
@@ -85,6 +85,12 @@ class CreditProductTerms(Draft):
     guarantee_fee_basis_points: ShareBasisPoints | None = None
     cap_formulas: Annotated[list[CapFormula], Field(fail_fast=True, max_length=5)] = Field(
         default_factory=list
+    )
+    cap_tables: Annotated[tuple[CapTable, ...], Field(fail_fast=True, max_length=5)] = Field(
+        default=(), description="Caps that hang on a fact: honour, grade, revenue band"
+    )
+    pool_shares: PoolShares | None = Field(
+        default=None, description="What a risk-compensation pool bears of a loss, by a fact"
     )
     days_to_money: Annotated[int, Field(strict=True, ge=0, le=365)] | None = Field(
         default=None, description="Working days from complete documents to money"

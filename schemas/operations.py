@@ -98,6 +98,7 @@ class Operation(StrEnum):
     MATCH_RUNS_CREATE = "match_runs.create"
     MATCH_RUNS_READ = "match_runs.read"
     MATCH_RUNS_LIST = "match_runs.list"
+    MATCH_CANDIDATES_READ = "match_candidates.read"
     INTERESTS_CREATE = "interests.create"
     INTERESTS_READ = "interests.read"
     INTERESTS_LIST = "interests.list"

@@ -17,19 +17,28 @@ from matchmaking.db.cursors import Slice
 from matchmaking.db.inserts import insert_all, insert_row
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.messages import Language
-from matchmaking.ranking import FinancingRanking, FinancingRequest, Screened, rank
+from matchmaking.ranking import (
+    PRESETS,
+    FinancingRanking,
+    FinancingRequest,
+    Screened,
+    Weights,
+    rank,
+    weights_of,
+)
 from matchmaking.ranking.catalogue import ProductCatalogue
 from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.changed_facts import changed_since_previous_run
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.match_inputs import freeze_asking
-from matchmaking.services.match_views import CHANGED, Shown, run_view, stored_view
+from matchmaking.services.match_views import CHANGED, PRESET, Shown, run_view, stored_view
 from matchmaking.services.matchable import matchable
 from matchmaking.services.offer_catalogue import Offer, offer_of
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.needs import FinancingNeed
-from schemas.match_runs import MatchRunRead, MatchRunSummary
+from schemas.match_runs import MatchRunCreate, MatchRunRead, MatchRunSummary
 from schemas.operations import Operation
+from schemas.vocabulary import Preset
 
 FIRST_SHOWN = 20
 NEAR_MISSES_SHOWN = 3
@@ -39,14 +48,14 @@ async def create_run(
     session: WriteSession,
     actor: Actor,
     offers: CatalogueFeed[ProductCatalogue],
-    need_id: UUID,
+    wanted: MatchRunCreate,
     language: Language,
     limit: int,
 ) -> MatchRunRead:
     """Rank every open offer for the need; at most `limit` runs a need and day, against probing."""
     require(actor, Operation.MATCH_RUNS_CREATE)
-    need = await matchable(session, actor, FinancingNeed, need_id, limit)
-    asking = await freeze_asking(session, actor, need)
+    need = await matchable(session, actor, FinancingNeed, wanted.need_id, limit)
+    asking = replace(await freeze_asking(session, actor, need), weights=_weights(wanted))
     held = await offers.current(session)
     request, shown = screened(asking, held.catalogue, held.number)
     ranking = rank(request)
@@ -60,7 +69,8 @@ async def create_run(
         need_version=need.version,
         ranker_version=ranking.ranker_version,
         request=_stored(request, shown),
-        summary=_summary(ranking, document) | {CHANGED: [name.value for name in changed]},
+        summary=_summary(ranking, document)
+        | {CHANGED: [name.value for name in changed], PRESET: _preset(wanted)},
     )
     await insert_row(session, MatchRun, run.model_dump())
     rows = [_row(run, outcome, offer) for outcome, offer in zip(document["candidates"], shown, strict=True)]
@@ -68,6 +78,16 @@ async def create_run(
     await journal.record(session, actor, Operation.MATCH_RUNS_CREATE, "match_run", run.id)
     told = [Shown.of(row, offer, language) for row, offer in zip(rows, shown, strict=True)]
     return run_view(run, ranking, told, language)
+
+
+def _preset(wanted: MatchRunCreate) -> Preset | None:
+    return wanted.preset or (None if wanted.weights else Preset.BALANCED)
+
+
+def _weights(wanted: MatchRunCreate) -> Weights:
+    if wanted.weights is not None:
+        return weights_of(wanted.weights.model_dump())
+    return PRESETS[wanted.preset or Preset.BALANCED]
 
 
 def screened(

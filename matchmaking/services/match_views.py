@@ -1,31 +1,34 @@
 """How a stored run is shown: names, terms, components and every reason in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from matchmaking.db.session import ReadSession
-from matchmaking.messages import Language, text
+from matchmaking.messages import Language, text, word
 from matchmaking.ranking import FinancingRanking, RankedCandidate, explain, plain
 from matchmaking.ranking import Reason as RankerReason
+from matchmaking.ranking.nothing_fits import nothing_fits
 from matchmaking.ranking.reasons import Parameter, ReasonCode
 from matchmaking.services.offer_catalogue import Offer
 from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.offers import CreditProduct, ProductAdoption
-from schemas.match_runs import MatchCandidateRead, MatchRunRead, Reason
+from schemas.match_runs import HelperRead, MatchCandidateRead, MatchRunRead, NearestRead, NothingFits, Reason
 from schemas.organizations import OrganizationState
+from schemas.vocabulary import ComponentName
 
 MOST_SHOWN = 50
 MOST_DECISIVE_SHOWN = 5
+PRESET = "preset"
 CHANGED = "facts_changed_since_previous_run"
 # What the summary of a run holds besides the document of its ranking.
-BESIDE_THE_RANKING = ("counts", CHANGED)
+BESIDE_THE_RANKING = ("counts", CHANGED, PRESET)
 WORDINGS_KEPT = 20_000
 OF_THE_ROW = tuple(set(MatchCandidateRead.model_fields) & set(MatchCandidate.model_fields))
 
@@ -51,31 +54,47 @@ class Shown:
 
 async def stored_view(session: ReadSession, run: MatchRun, language: Language) -> MatchRunRead:
     """The run with its first candidates in order, names as they are today. The run was found by its door."""
+    held = await stored_candidates(session, run, language)
+    return run_view(
+        run, ranking_of(run, [row.outcome for row, _ in held]), [one for _, one in held], language
+    )
+
+
+def ranking_of(run: MatchRun, outcomes: Sequence[Mapping[str, Any]]) -> FinancingRanking:
+    """The stored ranking with these of its candidates."""
+    stored = {name: value for name, value in run.summary.items() if name not in BESIDE_THE_RANKING}
+    return FinancingRanking.from_document({**stored, "candidates": list(outcomes)})
+
+
+async def stored_candidates(
+    session: ReadSession, run: MatchRun, language: Language, *conditions: ColumnElement[bool]
+) -> list[tuple[MatchCandidate, Shown]]:
+    """In order, the first of them."""
     statement = (
         select(MatchCandidate, CreditProduct, Organization, Unit)
         .join(CreditProduct, col(CreditProduct.id) == MatchCandidate.product_id)
         .join(Organization, col(Organization.id) == MatchCandidate.provider_organization_id)
         .join(ProductAdoption, col(ProductAdoption.id) == MatchCandidate.adoption_id)
         .join(Unit, col(Unit.id) == ProductAdoption.unit_id)
-        .where(col(MatchCandidate.run_id) == run.id)
+        .where(col(MatchCandidate.run_id) == run.id, *conditions)
         .order_by(col(MatchCandidate.position))
         .limit(MOST_SHOWN)
     )
     rows = (await session.execute(statement)).all()
-    stored = {name: value for name, value in run.summary.items() if name not in BESIDE_THE_RANKING}
-    ranking = FinancingRanking.from_document({**stored, "candidates": [row[0].outcome for row in rows]})
-    shown = [
-        Shown(
-            vars(candidate),
-            unit.id,
-            bank.state is OrganizationState.ACTIVE,
-            named(bank, language),
-            named(unit, language),
-            named(product, language),
-        )
-        for candidate, product, bank, unit in rows
-    ]
-    return run_view(run, ranking, shown, language)
+    return [(row[0], _shown(*row, language=language)) for row in rows]
+
+
+def _shown(
+    candidate: MatchCandidate, product: CreditProduct, bank: Organization, unit: Unit, *, language: Language
+) -> Shown:
+    return Shown(
+        vars(candidate),
+        unit.id,
+        bank.state is OrganizationState.ACTIVE,
+        named(bank, language),
+        named(unit, language),
+        named(product, language),
+    )
 
 
 def run_view(
@@ -91,6 +110,9 @@ def run_view(
         most_decisive_unknown=[
             told(fact.reason, language) for fact in ranking.decisive_facts[:MOST_DECISIVE_SHOWN]
         ],
+        preset=run.summary.get(PRESET),
+        weights={ComponentName(name): percent for name, percent in asdict(ranking.weights).items()},
+        nothing_fits=_nothing_fits(run, ranking, shown, language),
         candidates=[
             _candidate_view(one, ranked, language)
             for one, ranked in zip(shown[:MOST_SHOWN], ranking.candidates[:MOST_SHOWN], strict=True)
@@ -98,10 +120,34 @@ def run_view(
     )
 
 
+def _nothing_fits(
+    run: MatchRun, ranking: FinancingRanking, shown: Sequence[Shown], language: Language
+) -> NothingFits | None:
+    found = nothing_fits(ranking, run.created_at.date())
+    if found is None:
+        return None
+    names = {one.candidate_id: named for one, named in zip(ranking.candidates, shown, strict=True)}
+    return NothingFits(
+        nearest=[
+            NearestRead(
+                adoption_id=UUID(one.candidate_id),
+                provider_name=names[one.candidate_id].bank_name,
+                product_name=names[one.candidate_id].product_name,
+                reasons=[told(reason, language) for reason in reasons],
+            )
+            for one, reasons in found.nearest
+        ],
+        whom_to_ask=[HelperRead(code=one, text=word(one, language)) for one in found.whom_to_ask],
+        look_again_on=found.look_again_on,
+        look_again=told(found.look_again, language),
+    )
+
+
 def _candidate_view(shown: Shown, ranked: RankedCandidate, language: Language) -> MatchCandidateRead:
     return MatchCandidateRead(
         **{name: shown.candidate[name] for name in OF_THE_ROW},
         verdict_text=text(f"verdict.{ranked.verdict}", language),
+        moved_from=ranked.moved_from,
         provider_name=shown.bank_name,
         provider_here=shown.bank_here,
         unit_id=shown.unit_id,
@@ -111,12 +157,13 @@ def _candidate_view(shown: Shown, ranked: RankedCandidate, language: Language) -
         cap_fen=ranked.terms.cap_fen,
         rate_basis_points=ranked.terms.rate.lowest_basis_points,
         total=ranked.total,
-        components={
-            part.name: None if part.value_hundredths is None else part.value_hundredths / 100
-            for part in ranked.components
-        },
+        components=points_of(ranked),
         reasons=[told(reason, language) for reason in ranked.reasons],
     )
+
+
+def points_of(ranked: RankedCandidate) -> dict[ComponentName, float | None]:
+    return {part.name: part.points for part in ranked.components}
 
 
 def named(thing: Organization | Unit | CreditProduct, language: Language) -> str:

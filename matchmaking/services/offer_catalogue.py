@@ -30,6 +30,7 @@ OFFERS_KEPT = 2_000
 FROM_TERMS = (
     *("smallest_amount_fen", "largest_amount_fen", "shortest_tenor_months", "longest_tenor_months"),
     *("purposes", "guarantee_modes", "rate", "cap_formulas", "days_to_money"),
+    *("cap_tables", "pool_shares"),
 )
 
 

@@ -75,6 +75,7 @@ class Helper(StrEnum):
     BANK = "bank"
     ENTERPRISE = "enterprise"
     TECHNOLOGY_BROKER = "technology_broker"
+    FINANCE_OFFICE = "finance_office"
 
 
 class RuleStatus(StrEnum):

@@ -172,6 +172,8 @@ def _about_needs(cell: Cell, matrix: MatrixCity, route: str) -> Request:
     there = route
     for hole in ("need_id", "run_id", "introduction_id", "agreement_id", "fact_id"):
         there = there.replace("{" + hole + "}", found["id"])
+    if "{adoption_id}" in there:
+        there = there.replace("{adoption_id}", path.run["candidates"][0]["adoption_id"])
     listing = cell.expected.route.startswith("GET") and "{" not in route
     return Request(
         f"{there}?limit=100" if listing else there,
