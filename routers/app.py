@@ -16,6 +16,7 @@ from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.foundation import Foundation
 from matchmaking.services.gate import Gate, open_gate
 from matchmaking.services.offer_catalogue import OfferReader
+from matchmaking.services.provider_records import ProviderRecords
 from matchmaking.settings import Settings
 from routers import (
     agreements,
@@ -117,7 +118,7 @@ def create_app(
         cursors=Cursors(foundation.cursor_secret),
         layers=layers,
     )
-    app.state.surroundings = Surroundings(settings, clock, database, gate, offers)
+    app.state.surroundings = Surroundings(settings, clock, database, gate, offers, ProviderRecords(database))
     tell_of(feeds, app.state.measurements.registry)
     app.add_exception_handler(AnsweredBefore, answer_again)
     install_refusal_journal(app)

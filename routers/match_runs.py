@@ -31,7 +31,8 @@ async def create_match_run(
     response: Response,
 ) -> MatchRunRead:
     limit = here.settings.matches_per_need_and_day
-    run = await match_runs.create_run(session, actor, here.offers, wanted, language, limit)
+    records = await here.records.current()
+    run = await match_runs.create_run(session, actor, here.offers, records, wanted, language, limit)
     return made(response, "match-runs", run)
 
 

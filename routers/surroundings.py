@@ -7,6 +7,7 @@ from matchmaking.db.session import Database
 from matchmaking.ranking.catalogue import ProductCatalogue
 from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.gate import Gate
+from matchmaking.services.provider_records import ProviderRecords
 from matchmaking.settings import Settings
 
 
@@ -17,3 +18,4 @@ class Surroundings:
     database: Database
     gate: Gate
     offers: CatalogueFeed[ProductCatalogue]
+    records: ProviderRecords

@@ -34,6 +34,7 @@ from matchmaking.services.match_inputs import freeze_asking
 from matchmaking.services.match_views import CHANGED, PRESET, Shown, run_view, stored_view
 from matchmaking.services.matchable import matchable
 from matchmaking.services.offer_catalogue import Offer, offer_of
+from matchmaking.services.provider_records import Records
 from matchmaking.tables.matching import MatchCandidate, MatchRun
 from matchmaking.tables.needs import FinancingNeed
 from schemas.match_runs import MatchRunCreate, MatchRunRead, MatchRunSummary
@@ -48,6 +49,7 @@ async def create_run(
     session: WriteSession,
     actor: Actor,
     offers: CatalogueFeed[ProductCatalogue],
+    records: Records,
     wanted: MatchRunCreate,
     language: Language,
     limit: int,
@@ -55,7 +57,8 @@ async def create_run(
     """Rank every open offer for the need; at most `limit` runs a need and day, against probing."""
     require(actor, Operation.MATCH_RUNS_CREATE)
     need = await matchable(session, actor, FinancingNeed, wanted.need_id, limit)
-    asking = replace(await freeze_asking(session, actor, need), weights=_weights(wanted))
+    frozen = await freeze_asking(session, actor, need)
+    asking = replace(frozen, weights=_weights(wanted), records=records.each, city_record=records.city)
     held = await offers.current(session)
     request, shown = screened(asking, held.catalogue, held.number)
     ranking = rank(request)
@@ -107,7 +110,9 @@ def screened(
         changes=changes,
     )
     candidates = tuple(offer.candidate for offer in shown)
-    return replace(asking, candidates=candidates, screened=found), shown
+    banks = {candidate.organization_id for candidate in candidates}
+    records = tuple(each for each in asking.records if each.organization_id in banks)
+    return replace(asking, candidates=candidates, screened=found, records=records), shown
 
 
 def _stored(request: FinancingRequest, shown: Sequence[Offer]) -> dict[str, Any]:
