@@ -46,7 +46,8 @@ def _criteria() -> Iterator[dict[str, Any]]:
 
 def _remedies() -> Iterator[dict[str, Any]]:
     for row in rows_of("remedies"):
-        details = {name: row[name] for name in ("helper", "how_zh", "how_en")}
+        told = ("helper", "how_zh", "how_en", "usual_time_zh", "usual_time_en")
+        details = {name: row[name] for name in told if row[name]}
         yield _entry(row, TaxonomyScheme.REMEDY, details=details)
 
 

@@ -42,6 +42,7 @@ from schemas.vocabulary import (
     RemedyCode,
     RuleOperator,
 )
+from scripts.demo.reference_data import rows_of
 from tests.ranking.financing_cases import random_request
 from tests.ranking.research_cases import WAN, capability, demand, ranked, request, requests
 from tests.ranking.test_research_verdicts import EDGES, EXAMPLES
@@ -319,3 +320,17 @@ def test_units_are_said_in_both_languages() -> None:
     assert "小巨人”企业、绿色工厂" in explain(Reason(ReasonCode.RULE_MET, dict(honours)), "zh")
     rate = Reason(ReasonCode.RATE_FIXED, {"lowest_basis_points": 345, "highest_basis_points": 400})
     assert explain(rate, "en") == "3.45% to 4% a year."
+
+
+def test_the_demo_tells_of_every_remedy_how_and_who_helps() -> None:
+    """As data of the city, in both languages; what usually takes how long only where a source says so."""
+    rows = {row["code"]: row for row in rows_of("remedies")}
+    assert set(rows) == {remedy.value for remedy in RemedyCode}
+    for remedy, helper in HELPERS.items():
+        row = rows[remedy.value]
+        assert row["helper"] == helper.value
+        assert row["how_zh"]
+        assert row["how_en"]
+        assert row["source"]
+        assert bool(row["usual_time_zh"]) is bool(row["usual_time_en"])
+        assert not row["usual_time_zh"] or row["source"] != "invented"
