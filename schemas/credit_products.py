@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from schemas.base import (
+    LARGEST_AMOUNT_FEN,
     BasisPoints,
     Compiled,
     DistrictCode,
@@ -23,6 +24,7 @@ from schemas.eligibility import CapTable, EligibilityRules, PoolShares
 from schemas.renewals import Standing
 from schemas.vocabulary import (
     CapBasis,
+    GuaranteeFeePayment,
     GuaranteeMode,
     ListingState,
     LprTerm,
@@ -31,6 +33,8 @@ from schemas.vocabulary import (
     RateKind,
     RepaymentMethod,
 )
+
+Fee = Annotated[int, Field(strict=True, ge=0, le=LARGEST_AMOUNT_FEN, description="Fen; 0: none is taken")]
 
 
 class RateTerms(Draft):
@@ -82,7 +86,18 @@ class CreditProductTerms(Draft):
     repayment_methods: Annotated[
         list[RepaymentMethod], Field(fail_fast=True, max_length=10, description="Empty: not published")
     ]
-    guarantee_fee_basis_points: ShareBasisPoints | None = None
+    guarantee_fee_basis_points: ShareBasisPoints | None = Field(
+        default=None, description="Null: not published; 0: none is taken"
+    )
+    guarantee_fee_payment: GuaranteeFeePayment = GuaranteeFeePayment.YEARLY
+    appraisal_fee_fen: Fee | None = Field(default=None, description="Once, at settlement")
+    appraisal_fee_basis_points: ShareBasisPoints | None = Field(
+        default=None, description="Once, of the loan; added to a fee in fen"
+    )
+    other_fees_fen: Fee | None = Field(default=None, description="Once, at settlement")
+    other_fees_basis_points: ShareBasisPoints | None = Field(
+        default=None, description="Once, of the loan; added to fees in fen"
+    )
     cap_formulas: Annotated[list[CapFormula], Field(fail_fast=True, max_length=5)] = Field(
         default_factory=list
     )

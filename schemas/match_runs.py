@@ -68,6 +68,13 @@ class MatchCandidateRead(Draft):
     conditions_met_as_published: bool = Field(description="Some rules are not published")
     cap_fen: int | None = Field(description="What the published terms reach to; no offer and no approval")
     rate_basis_points: int | None = Field(description="Lowest of the published band; null: ask the bank")
+    cost_basis_points: int | None = Field(
+        description="Effective annual rate of all that is paid by contract, at the upper end of the band"
+    )
+    cost_is_at_least: bool = Field(description="A guarantee fee is taken and not published")
+    subsidised_cost_basis_points: int | None = Field(
+        description="The same if the measure is granted that a reason names; null: none is known to apply"
+    )
     total: float | None = Field(description="Weighted sum of the components, 0 to 100")
     components: dict[ComponentName, float | None]
     reasons: list[Reason]

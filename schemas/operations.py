@@ -92,6 +92,7 @@ class Operation(StrEnum):
     DEMAND_CARDS_LIST = "demand_cards.list"
     NEED_ADVICE_READ = "need_advice.read"
     DEMAND_ADVICE_READ = "demand_advice.read"
+    FINANCING_COSTS_READ = "financing_costs.read"
     CAPABILITY_MATCH_RUNS_CREATE = "capability_match_runs.create"
     CAPABILITY_MATCH_RUNS_READ = "capability_match_runs.read"
     CAPABILITY_MATCH_RUNS_LIST = "capability_match_runs.list"

@@ -163,6 +163,7 @@ PERMITTED: Mapping[Operation, frozenset[Holder]] = {
     # Who writes a wish and who vets it; providers read the wish and no opinion of it.
     Operation.NEED_ADVICE_READ: ENTERPRISE_READERS | OVERSEERS,
     Operation.DEMAND_ADVICE_READ: ENTERPRISE_READERS | OVERSEERS,
+    Operation.FINANCING_COSTS_READ: ENTERPRISE_READERS,
     Operation.CAPABILITY_MATCH_RUNS_CREATE: DEMANDERS,
     Operation.CAPABILITY_MATCH_RUNS_READ: ENTERPRISE_READERS,
     Operation.CAPABILITY_MATCH_RUNS_LIST: ENTERPRISE_READERS,

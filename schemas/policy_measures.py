@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.base import Draft, Fen, Name, Note, Reading, ShareBasisPoints, Text
+from schemas.base import Draft, Fen, Months, Name, Note, Reading, ShareBasisPoints, Text
 from schemas.days import Day
 from schemas.eligibility import EligibilityRules
 from schemas.renewals import Standing
-from schemas.vocabulary import LineOfDuty, ListingState, PolicyKind
+from schemas.vocabulary import LineOfDuty, ListingState, PolicyKind, PurposeKind
 
 PageAddress = Annotated[str, StringConstraints(pattern=r"^https?://[\x21-\x7e]{3,400}$")]
 Banks = Annotated[
@@ -22,8 +22,9 @@ Banks = Annotated[
 class PolicyMeasureDescription(Draft):
     """The whole of what an office publishes; a change sends it anew.
 
-    `rate_basis_points` is the interest subsidy a year; `share_basis_points` the share that is granted of
-    interest or guarantee fee, or that the pool bears of a loss.
+    `rate_basis_points` is the interest subsidy a year, on `loan_share_basis_points` of the loan;
+    `share_basis_points` the share that is granted of guarantee fee or interest (with a rate: at most), or
+    that the pool bears of a loss. `paid` says in words when it is paid, the two numbers say it to a match.
     """
 
     kind: PolicyKind
@@ -36,7 +37,21 @@ class PolicyMeasureDescription(Draft):
     cap_each_fen: Fen | None = Field(default=None, description="At most for one enterprise")
     cap_total_fen: Fen | None = Field(default=None, description="At most in all")
     bank_ids: Banks = Field(default_factory=list)
+    loan_share_basis_points: ShareBasisPoints | None = Field(
+        default=None, description="The part of the loan that a rate is granted on; null: all of it"
+    )
+    most_months: Months | None = Field(default=None, description="How long interest is subsidised at most")
+    purposes: Annotated[list[PurposeKind], Field(fail_fast=True, max_length=20)] = Field(
+        default_factory=list, description="Of the loans that it is for; empty: any"
+    )
     paid: Note = Field(description="When, and on what, it is paid")
+    paid_every_months: Months | None = Field(
+        default=None,
+        description="1: with each payment of interest. Null: a match reckons it at the end of the loan",
+    )
+    paid_after_months: Annotated[int, Field(strict=True, ge=0, le=60)] = Field(
+        default=0, description="How much later than that the money comes"
+    )
     valid_from: Day
     valid_until: Day = Field(description="At most 12 months ahead; renewed while the measure goes on")
     document: Name = Field(description="Title and number of the publication")
@@ -82,7 +97,12 @@ class PolicyMeasureRead(Reading, Standing):
     cap_each_fen: int | None
     cap_total_fen: int | None
     bank_ids: list[UUID]
+    loan_share_basis_points: int | None
+    most_months: int | None
+    purposes: list[PurposeKind]
     paid: str
+    paid_every_months: int | None
+    paid_after_months: int
     valid_from: date
     valid_until: date
     document: str

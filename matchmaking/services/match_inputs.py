@@ -19,6 +19,7 @@ from matchmaking.ranking import (
     ReferenceRate,
 )
 from matchmaking.services.enterprise_facts import latest_facts
+from matchmaking.services.frozen_measures import measures_of_today
 from matchmaking.services.honours import honour_statements, honours_fact
 from matchmaking.tables.honours import HeldHonour
 from matchmaking.tables.identity import Organization
@@ -49,6 +50,7 @@ async def freeze_asking(session: ReadSession, actor: Actor, need: FinancingNeed)
             )
             for rate in asked.rates
         ),
+        measures=await measures_of_today(session, actor),
     )
 
 

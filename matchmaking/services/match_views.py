@@ -15,6 +15,7 @@ from matchmaking.ranking import FinancingRanking, RankedCandidate, explain, plai
 from matchmaking.ranking import Reason as RankerReason
 from matchmaking.ranking.nothing_fits import nothing_fits
 from matchmaking.ranking.reasons import Parameter, ReasonCode
+from matchmaking.ranking.reckoned_cost import ReckonedCost
 from matchmaking.services.offer_catalogue import Offer
 from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.matching import MatchCandidate, MatchRun
@@ -156,6 +157,7 @@ def _candidate_view(shown: Shown, ranked: RankedCandidate, language: Language) -
         conditions_met_as_published=ranked.conditions_met_as_published,
         cap_fen=ranked.terms.cap_fen,
         rate_basis_points=ranked.terms.rate.lowest_basis_points,
+        **_costs(ranked.terms.cost),
         total=ranked.total,
         components=points_of(ranked),
         reasons=[told(reason, language) for reason in ranked.reasons],
@@ -168,6 +170,16 @@ def points_of(ranked: RankedCandidate) -> dict[ComponentName, float | None]:
 
 def named(thing: Organization | Unit | CreditProduct, language: Language) -> str:
     return (thing.name_en or thing.name_zh) if language == "en" else thing.name_zh
+
+
+def _costs(cost: ReckonedCost | None) -> dict[str, Any]:
+    """Runs of earlier rankers have none."""
+    granted = cost.granted if cost else None
+    return {
+        "cost_basis_points": cost.contract_basis_points if cost else None,
+        "cost_is_at_least": bool(cost and cost.at_least),
+        "subsidised_cost_basis_points": granted.cost_basis_points if granted else None,
+    }
 
 
 def told(reason: RankerReason, language: Language) -> Reason:

@@ -16,6 +16,7 @@ from sqlmodel import col
 from matchmaking.log import logger
 from matchmaking.ranking import Candidate
 from matchmaking.ranking.catalogue import Listed, ProductCatalogue, Vocabularies
+from matchmaking.ranking.costing import FEES
 from matchmaking.services.catalogue_feed import Changed, Size
 from matchmaking.tables.catalogue_changes import CatalogueSubject
 from matchmaking.tables.identity import Organization, Unit
@@ -24,6 +25,7 @@ from schemas.organizations import OrganizationState
 from schemas.vocabulary import ListingState, OrganizationKind, RuleVisibility
 
 ROWS_AT_ONCE = 2_000
+PRICED_BY = ("repayment_methods", *FEES)
 OFFERS_KEPT = 2_000
 
 # What a candidate takes from the terms as they are published; rules are taken apart from these.
@@ -148,7 +150,7 @@ def candidate_document(row: Any) -> dict[str, Any]:
     terms = orjson.loads(row.terms)
     rules = terms.get("rules", {}).get("all_of", [])
     public = [entry for entry in rules if _visibility(entry) == RuleVisibility.PUBLIC]
-    return {name: terms[name] for name in FROM_TERMS if name in terms} | {
+    return {name: terms[name] for name in (*FROM_TERMS, *PRICED_BY) if name in terms} | {
         "candidate_id": str(row.adoption_id),
         "organization_id": str(row.organization_id),
         "unit_id": str(row.unit_id),

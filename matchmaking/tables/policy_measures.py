@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -16,9 +16,9 @@ from schemas.vocabulary import LineOfDuty, ListingState, PolicyKind
 class PolicyMeasure(Row, table=True):
     """`unit_id` is the office that issues it, `rules` say who qualifies.
 
-    Rates and shares are in basis points, caps in fen. No participating bank named says that every bank takes
-    part. `document` and `as_of` name the publication and its date; `source` with `external_id` the system of
-    record.
+    Rates and shares are in basis points, caps in fen, times in months. No participating bank named says that
+    every bank takes part. `document` and `as_of` name the publication and its date; `source` with
+    `external_id` the system of record.
     """
 
     __tablename__ = "policy_measure"
@@ -44,7 +44,14 @@ class PolicyMeasure(Row, table=True):
     bank_ids: list[UUID] = Field(
         default_factory=list, sa_column=Column(ARRAY(Uuid()), nullable=False, server_default="{}")
     )
+    loan_share_basis_points: int | None = None
+    most_months: int | None = None
+    purposes: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(String(40)), nullable=False, server_default="{}")
+    )
     paid: str
+    paid_every_months: int | None = None
+    paid_after_months: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     valid_from: date
     valid_until: date
     document: str
@@ -58,7 +65,8 @@ class PolicyMeasure(Row, table=True):
 CHANGEABLE = (
     *("state", "version", "title_zh", "title_en", "description", "rules", "rate_basis_points"),
     *("share_basis_points", "cap_each_fen", "cap_total_fen", "bank_ids", "paid", "valid_from"),
-    *("valid_until", "document", "document_url", "as_of"),
+    *("valid_until", "document", "document_url", "as_of", "loan_share_basis_points", "most_months"),
+    *("purposes", "paid_every_months", "paid_after_months"),
 )
 
 ROW_SECURITY: RowSecurity = {

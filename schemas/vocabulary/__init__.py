@@ -21,7 +21,7 @@ from schemas.vocabulary.cards import (
     HonourTier,
     SizeBand,
 )
-from schemas.vocabulary.costs import CostBasis, MethodBasis, TenorBasis
+from schemas.vocabulary.costs import CostBasis, CostItemKind, CostPayee, MethodBasis, TenorBasis
 from schemas.vocabulary.enterprise_facts import (
     FactName,
     FactSource,
@@ -111,6 +111,8 @@ __all__ = [
     "ConsentPurpose",
     "CooperationMode",
     "CostBasis",
+    "CostItemKind",
+    "CostPayee",
     "CreditGrantKind",
     "DeclineCode",
     "DemandAnswer",

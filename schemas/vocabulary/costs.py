@@ -24,3 +24,21 @@ class MethodBasis(StrEnum):
     PUBLISHED = "published"
     DEAREST_OF_SEVERAL = "dearest_of_several"
     ASSUMED = "assumed"
+
+
+class CostItemKind(StrEnum):
+    """The items of a list of costs."""
+
+    INTEREST = "interest"
+    GUARANTEE_FEE = "guarantee_fee"
+    SETTLEMENT_FEES = "settlement_fees"
+    POLICY_SUBSIDY = "policy_subsidy"
+
+
+class CostPayee(StrEnum):
+    """Who takes a cost, or bears what is granted of it."""
+
+    BANK = "bank"
+    GUARANTOR = "guarantor"
+    SERVICE_INSTITUTION = "service_institution"
+    GOVERNMENT = "government"

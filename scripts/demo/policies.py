@@ -12,12 +12,12 @@ from sqlmodel import col
 
 from matchmaking.services.policy_measures import create_measure, step_measure
 from matchmaking.tables.policy_measures import PolicyMeasure
-from schemas.base import Draft, Fen, Name, Note, ShareBasisPoints, Text
+from schemas.base import Draft, Fen, Months, Name, Note, ShareBasisPoints, Text
 from schemas.eligibility import EligibilityRules
 from schemas.operations import Operation
 from schemas.policy_measures import PolicyMeasureCreate
 from schemas.renewals import Renewal
-from schemas.vocabulary import ListingState, PolicyKind, Role
+from schemas.vocabulary import ListingState, PolicyKind, PurposeKind, Role
 from scripts.demo.data import SOURCE
 from scripts.demo.loading import Loading, organization_id
 from scripts.demo.shapes import Key
@@ -40,7 +40,12 @@ class DemoMeasure(Draft):
     cap_each_fen: Fen | None = None
     cap_total_fen: Fen | None = None
     banks: list[Key] = Field(default_factory=list)
+    loan_share_basis_points: ShareBasisPoints | None = None
+    most_months: Months | None = None
+    purposes: list[PurposeKind] = Field(default_factory=list)
     paid: Note
+    paid_every_months: Months | None = None
+    paid_after_months: int = 0
     valid_from: date
     valid_days: Annotated[int, Field(ge=60, le=365)]
     document: Name

@@ -17,9 +17,10 @@ from schemas.credit_products import CreditProductCreate
 from schemas.eligibility import FactValue
 from schemas.honours import HonourStatement
 from schemas.permissions import RESEARCHERS
+from schemas.reference_rates import ReferenceRatePublication
 from schemas.vocabulary import FactName, OrganizationKind
 from scripts.failures import ASKED_WRONGLY, CommandRefused
-from scripts.importing import capabilities, products, statements
+from scripts.importing import capabilities, products, reference_rates, statements
 from scripts.importing.acting import (
     Outcome,
     Tally,
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     CAPABILITIES = "capabilities"
     FACTS = "facts"
     HONOURS = "honours"
+    REFERENCE_RATES = "reference-rates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,11 @@ def _honour(line: Line, heading: Heading, actor: Actor, known: dict[str, UUID]) 
     return None if draft is None else Draft(draft.row, Statement(enterprise, draft.content)), found
 
 
+def _reference_rate(line: Line, heading: Heading, _actor: Actor, _known: dict[str, UUID]) -> Found:
+    raw, faults = raw_of(line, heading)
+    return checked(line, heading, ReferenceRatePublication, raw, faults)
+
+
 async def _nothing_known(_session: WriteSession, _actor: Actor) -> dict[str, UUID]:
     return {}
 
@@ -219,5 +226,15 @@ IMPORTERS = {
         lambda one: (one.enterprise, one.content.honour, one.content.issued_on, one.content.source),
         "honour",
         _store_honour,
+    ),
+    Kind.REFERENCE_RATES: Importer(
+        reference_rates.COLUMNS,
+        frozenset({OrganizationKind.GOVERNMENT}),
+        stating_actor,
+        _nothing_known,
+        _reference_rate,
+        lambda one: (one.term, one.published_on),
+        "published_on",
+        reference_rates.store,
     ),
 }

@@ -12,7 +12,15 @@ from matchmaking.errors import Conflict
 from matchmaking.services.credit_products import change_product, create_product, latest_version
 from matchmaking.tables.offers import CreditProduct
 from schemas.credit_products import CreditProductChange, CreditProductCreate
-from schemas.vocabulary import GuaranteeMode, LprTerm, ProductKind, PurposeKind, RateKind, RepaymentMethod
+from schemas.vocabulary import (
+    GuaranteeFeePayment,
+    GuaranteeMode,
+    LprTerm,
+    ProductKind,
+    PurposeKind,
+    RateKind,
+    RepaymentMethod,
+)
 from scripts.importing.acting import Outcome
 from scripts.importing.cells import (
     Column,
@@ -58,6 +66,16 @@ COLUMNS = (
     Column("guarantee_modes", "担保方式", ("terms", "guarantee_modes"), codes_of(GuaranteeMode)),
     Column("repayment_methods", "还款方式", ("terms", "repayment_methods"), codes_of(RepaymentMethod)),
     Column("guarantee_fee_percent", "担保费率（%）", ("terms", "guarantee_fee_basis_points"), percent),
+    Column(
+        "guarantee_fee_payment",
+        "担保费支付方式",
+        ("terms", "guarantee_fee_payment"),
+        code_of(GuaranteeFeePayment),
+    ),
+    Column("appraisal_fee", "评估费（元）", ("terms", "appraisal_fee_fen"), yuan),
+    Column("appraisal_fee_percent", "评估费率（%）", ("terms", "appraisal_fee_basis_points"), percent),
+    Column("other_fees", "其他一次性费用（元）", ("terms", "other_fees_fen"), yuan),
+    Column("other_fees_percent", "其他一次性费率（%）", ("terms", "other_fees_basis_points"), percent),
     Column("days_to_money", "放款工作日", ("terms", "days_to_money"), whole),
     Column("documents", "材料清单", ("terms", "documents"), several),
     Column("cap_formulas", "额度公式", ("terms", "cap_formulas"), structure),

@@ -53,7 +53,14 @@ HONOUR = {
     "as_of": "2025年7月2日",
     "source": "self_declared",
 }
+REFERENCE_RATE = {
+    "term": "one_year",
+    "published_on": "2026/6/22",
+    "rate_percent": "2.95%",
+    "source": "全国银行间同业拆借中心",
+}
 TABLES = (
+    "reference_rate",
     "credit_product",
     "credit_product_version",
     "capability",
