@@ -74,7 +74,8 @@ def _keeping(size: SizeResult) -> list[str]:
 
 
 def _timing(timing: Timing) -> str:
-    return f"{timing.p50:.2f}\n{timing.p99:.2f}"
+    """p50, p99 and CPU time of our process."""
+    return f"{timing.p50:.2f}\n{timing.p99:.2f}\n{timing.cpu:.2f}"
 
 
 def _judge(report: RankingReport, speaker: Console) -> None:
