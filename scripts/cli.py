@@ -87,12 +87,15 @@ def worker() -> None:
 def vectors(
     *,
     make: Annotated[bool, typer.Option("--make", help="立即编码等待的文本 Encode now what waits")] = False,
+    ship: Annotated[
+        bool, typer.Option("--ship", help="写出演示数据的向量 Write the file of the demo's vectors")
+    ] = False,
 ) -> None:
     """语义向量的进度。How many texts have their vectors."""
     with held_back():
         from scripts.vectors import show
 
-    raise typer.Exit(show(Settings(), make=make))
+    raise typer.Exit(show(Settings(), make=make, ship=ship))
 
 
 @app.command()

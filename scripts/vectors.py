@@ -11,27 +11,30 @@ from matchmaking.encoding.encoder import Encoder
 from matchmaking.services.vector_keeping import count_vectors, count_waiting, note_unencoded
 from matchmaking.services.vector_making import make_missing_vectors
 from matchmaking.settings import Settings
+from scripts.demo.vectors import ship as ship_vectors
 from scripts.failures import FAILED
 from scripts.speaking import both_lines, to_people
 from scripts.standing import started_or_joined
 
 
-def show(settings: Settings, *, make: bool) -> int:
+def show(settings: Settings, *, make: bool, ship: bool) -> int:
     """The exit code: 1 when vectors were to be made and some could not be."""
     encoder = encoder_of(settings)
     with started_or_joined(settings) as standing:
         database = standing.foundation.database(settings, SystemClock())
-        waiting = asyncio.run(_show(database, encoder, make=make))
+        waiting = asyncio.run(_show(database, encoder, make=make, ship=ship))
     return FAILED if make and waiting else 0
 
 
-async def _show(database: Database, encoder: Encoder, *, make: bool) -> int:
+async def _show(database: Database, encoder: Encoder, *, make: bool, ship: bool) -> int:
     try:
         if make and encoder.dimension:
             await note_unencoded(database, encoder.model)
             await _make(database, encoder)
         async with database.as_system() as session:
             made, waiting = await count_vectors(session, encoder.model), await count_waiting(session)
+            if ship:
+                await ship_vectors(session)
     finally:
         await database.dispose()
     to_people().print(both_lines("cli.vectors", model=encoder.model or "-", made=made, waiting=waiting))

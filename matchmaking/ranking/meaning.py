@@ -4,13 +4,14 @@ A vector is kept as one signed byte for each number, scaled by its largest: cosi
 Nothing here encodes; that is slow, and done before anybody ranks.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaking.ranking.passages import passages_of, queries_of
 from matchmaking.ranking.research_request import CapabilityCandidate, DemandFacts
 from schemas.vocabulary import CapabilityText
 
@@ -37,43 +38,29 @@ class Meant:
         return blake2b(mark + self.content.encode("utf-8", "replace"), digest_size=DIGEST_BYTES).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """What of a capability a vector stands for; `place` counts from 0 among texts of its kind."""
-
-    text: CapabilityText
-    place: int
-    content: str
-
-    @property
-    def meant(self) -> Meant:
-        return Meant(self.content)
+# Names of devices and numbers of patents mean little to an encoder.
+READ_FOR_MEANING = frozenset({CapabilityText.TITLE, CapabilityText.PAST_WORK})
 
 
-def passages_of(candidate: CapabilityCandidate) -> tuple[Passage, ...]:
-    """What it is, in one: titles, description, fields. Then each piece of past work for itself."""
-    said = (candidate.title_zh, candidate.title_en or "", candidate.description, *candidate.fields)
-    done = candidate.past_work[: MOST_PASSAGES - 1]
-    return (
-        Passage(CapabilityText.TITLE, 0, "\n".join(filter(None, said))),
-        *(Passage(CapabilityText.PAST_WORK, place, content) for place, content in enumerate(done)),
-    )
+def meanings_of(candidate: CapabilityCandidate) -> tuple[Meant | None, ...]:
+    """For each of `passages_of`, in its order, what an encoder is given; None for what it is not."""
+    left = MOST_PASSAGES
+    found: list[Meant | None] = []
+    for passage in passages_of(candidate):
+        read = passage.text in READ_FOR_MEANING and left > 0
+        left -= read
+        found.append(Meant(passage.whole) if read else None)
+    return tuple(found)
 
 
-Sought = Literal["whole", "title", "abstract"]
-SOUGHT: tuple[Sought, ...] = ("whole", "title", "abstract")
+def questions_of(demand: DemandFacts) -> tuple[Meant, ...]:
+    """What a demand asks with, one for each of `queries_of`."""
+    return tuple(Meant(text, sought=True) for text in queries_of(demand))
 
 
-def sought_of(demand: DemandFacts) -> dict[Sought, Meant]:
-    """The demand as a whole and its title for its own match; its public abstract for laboratories."""
-    texts: dict[Sought, str] = {
-        "whole": "\n".join(
-            (demand.title, demand.problem, demand.public_abstract, *demand.indicators)
-        ).strip(),
-        "title": demand.title.strip(),
-        "abstract": demand.public_abstract.strip(),
-    }
-    return {name: Meant(text, sought=True) for name, text in texts.items()}
+def abstract_of(demand: DemandFacts) -> Meant:
+    """What laboratories may know of it."""
+    return Meant(demand.public_abstract.strip(), sought=True)
 
 
 def in_bytes(vectors: Floats) -> Bytes:
@@ -83,6 +70,13 @@ def in_bytes(vectors: Floats) -> Bytes:
     largest = np.abs(vectors).max(axis=1, keepdims=True)
     scaled = np.rint(vectors * (LARGEST / np.where(largest > 0, largest, 1)))
     return scaled.astype(np.int8)
+
+
+def of_length_one(kept: Bytes) -> Floats:
+    """As the encoder made it, but for what its bytes left out; nothing stays nothing."""
+    vector = kept.astype(np.float32)
+    length = float(np.linalg.norm(vector))
+    return vector / np.float32(length) if length else vector
 
 
 def similarity_basis_points(one: Bytes, other: Bytes) -> int:
@@ -97,3 +91,14 @@ def taken_apart(digests: bytes, vectors: bytes) -> dict[bytes, Bytes]:
     count = len(digests) // DIGEST_BYTES
     rows = np.frombuffer(vectors, np.int8).reshape(count, -1) if count else ()
     return {digests[DIGEST_BYTES * place : DIGEST_BYTES * (place + 1)]: row for place, row in enumerate(rows)}
+
+
+def vectors_of(texts: Sequence[Meant | None], known: Mapping[bytes, Bytes], dimension: int) -> Floats | None:
+    """Of length one, in the order of the texts, zeros for what is not known; None when nothing is."""
+    rows = np.zeros((len(texts), dimension), dtype=np.float32)
+    found = False
+    for place, text in enumerate(texts):
+        kept = None if text is None else known.get(text.digest)
+        if kept is not None and kept.size == dimension:
+            rows[place], found = of_length_one(kept), True
+    return rows if found else None

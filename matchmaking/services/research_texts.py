@@ -1,8 +1,19 @@
-"""What a ranking reads of the rows of capabilities and research demands."""
+"""What a ranking and an encoder read of the rows of capabilities and research demands."""
 
+from matchmaking.ranking.meaning import Meant, abstract_of, meanings_of, questions_of
 from matchmaking.ranking.research_request import CapabilityCandidate, DemandFacts
 from matchmaking.tables.research import Capability, ResearchDemand
 from schemas.vocabulary import CooperationMode
+
+Listing = Capability | ResearchDemand
+
+
+def texts_to_encode(listing: Listing) -> list[Meant]:
+    """In the order in which their vectors are kept."""
+    if isinstance(listing, ResearchDemand):
+        demand = demand_facts(listing)
+        return [*questions_of(demand), abstract_of(demand)]
+    return [text for text in meanings_of(capability_candidate(listing)) if text is not None]
 
 
 def demand_facts(demand: ResearchDemand) -> DemandFacts:

@@ -17,10 +17,9 @@ from sqlmodel import col
 from matchmaking.db.session import Database, WriteSession, be_patient
 from matchmaking.encoding.encoder import Encoder, EncoderFailed, Vectors
 from matchmaking.log import logger
-from matchmaking.ranking.meaning import Meant, in_bytes, passages_of, sought_of, taken_apart
-from matchmaking.services.research_texts import capability_candidate, demand_facts
+from matchmaking.ranking.meaning import Meant, in_bytes, taken_apart
+from matchmaking.services.research_texts import Listing, texts_to_encode
 from matchmaking.services.vector_keeping import ENDED, PATIENT_SECONDS, TABLES
-from matchmaking.tables.research import Capability, ResearchDemand
 from matchmaking.tables.vectors import ListingVectors, TextToEncode, VectorSubject
 
 LISTINGS_AT_ONCE = 8
@@ -29,8 +28,6 @@ TEXTS_AT_ONCE = 16
 CHARACTERS_AT_ONCE = 1_500
 # An encoder that fails at so many listings one after another is left alone until the next minute.
 MOST_FAILURES = 3
-
-Listing = Capability | ResearchDemand
 
 
 async def make_missing_vectors(
@@ -93,7 +90,7 @@ async def _make_of(
     made_before = await _vectors_of(session, encoder, ids)
     batch.done |= ids - {listing.id for listing in listings}
     for listing in listings:
-        texts = _texts_of(listing)
+        texts = texts_to_encode(listing)
         try:
             vectors = await _encoded(encoder, texts, made_before.get(listing.id, {}))
         except EncoderFailed as failure:
@@ -119,12 +116,6 @@ async def _vectors_of(
         }
         for row in (await session.execute(known)).scalars()
     }
-
-
-def _texts_of(listing: Listing) -> list[Meant]:
-    if isinstance(listing, ResearchDemand):
-        return list(sought_of(demand_facts(listing)).values())
-    return [passage.meant for passage in passages_of(capability_candidate(listing))]
 
 
 async def _encoded(encoder: Encoder, texts: Sequence[Meant], known: Mapping[bytes, bytes]) -> list[bytes]:

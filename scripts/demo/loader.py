@@ -19,6 +19,7 @@ from scripts.demo.policies import publish_measures
 from scripts.demo.products import list_products
 from scripts.demo.rates import load_rates
 from scripts.demo.reference_shelf import load_reference_shelf
+from scripts.demo.vectors import load_vectors
 from scripts.demo.wishes import post_demands, post_needs
 
 
@@ -46,5 +47,6 @@ async def load_into(database: Database, password: DemoPassword) -> Changes:
         await post_needs(loading)
         await post_demands(loading)
         await load_reference_shelf(loading)
+        await load_vectors(loading)
         await loading.finish()
     return changes
