@@ -12,6 +12,7 @@ from matchmaking.db.session import Database
 from matchmaking.encoding.choosing import encoder_of
 from matchmaking.encoding.encoder import Encoder
 from matchmaking.jobs.worker import work, worker_beside
+from matchmaking.services.capability_reader import CapabilityReader
 from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.foundation import Foundation
 from matchmaking.services.gate import Gate, open_gate
@@ -104,11 +105,13 @@ def create_app(
     )
 
     offers = CatalogueFeed(database.system, OfferReader())
-    feeds = (offers,)
+    encoder = encoder_of(settings)
+    capabilities = CatalogueFeed(database.system, CapabilityReader(encoder.model, encoder.dimension))
+    feeds = (offers, capabilities)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        working = _working(app, foundation, database, encoder_of(settings)) if with_worker else nullcontext()
+        working = _working(app, foundation, database, encoder) if with_worker else nullcontext()
         async with followed(feeds), working:
             yield
         await database.dispose()
@@ -120,7 +123,8 @@ def create_app(
         cursors=Cursors(foundation.cursor_secret),
         layers=layers,
     )
-    app.state.surroundings = Surroundings(settings, clock, database, gate, offers, ProviderRecords(database))
+    records = ProviderRecords(database)
+    app.state.surroundings = Surroundings(settings, clock, database, gate, offers, capabilities, records)
     tell_of(feeds, app.state.measurements.registry)
     app.add_exception_handler(AnsweredBefore, answer_again)
     install_refusal_journal(app)

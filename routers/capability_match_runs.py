@@ -35,7 +35,9 @@ async def create_capability_match_run(
     response: Response,
 ) -> CapabilityMatchRunRead:
     limit = here.settings.matches_per_need_and_day
-    run = await capability_match_runs.create_run(session, actor, asked.demand_id, language, limit)
+    run = await capability_match_runs.create_run(
+        session, actor, here.capabilities, asked.demand_id, language, limit
+    )
     return made(response, "capability-match-runs", run)
 
 

@@ -1,9 +1,10 @@
-"""What the composition root hands to every request: settings, the database, the gate, the catalogue."""
+"""What the composition root hands to every request: settings, the database, the gate, the catalogues."""
 
 from dataclasses import dataclass
 
 from matchmaking.clock import Clock
 from matchmaking.db.session import Database
+from matchmaking.ranking.capability_catalogue import CapabilityCatalogue
 from matchmaking.ranking.catalogue import ProductCatalogue
 from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.gate import Gate
@@ -18,4 +19,5 @@ class Surroundings:
     database: Database
     gate: Gate
     offers: CatalogueFeed[ProductCatalogue]
+    capabilities: CatalogueFeed[CapabilityCatalogue]
     records: ProviderRecords

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.base import Draft, Reading
 from schemas.match_runs import Reason
-from schemas.vocabulary import CapabilityKind, Verdict
+from schemas.vocabulary import CapabilityKind, RelevanceBasis, Verdict
 
 
 class CapabilityMatchRunCreate(Draft):
@@ -38,6 +38,8 @@ class CapabilityMatchRunRead(Reading):
     demand_version: int
     ranker_version: str
     counts: dict[Verdict, int] = Field(description="How many candidates got which verdict")
+    relevance_basis: RelevanceBasis = Field(description="words: the demand or the texts had no vectors yet")
+    relevance_basis_text: str
     most_decisive_unknown: list[Reason] = Field(description="Open answers of the demand, most decisive first")
     candidates: list[CapabilityMatchCandidateRead]
 

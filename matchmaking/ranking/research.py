@@ -25,6 +25,7 @@ from matchmaking.ranking.components import Component, unknown_weight, weighted_s
 from matchmaking.ranking.eligibility import verdict_of
 from matchmaking.ranking.reasons import Outcome, Reason, ReasonCode
 from matchmaking.ranking.relevance import CapabilityTexts, Relevance
+from matchmaking.ranking.request import Screened
 from matchmaking.ranking.research_components import components_of_capability
 from matchmaking.ranking.research_constraints import constrain_capability
 from matchmaking.ranking.research_reasons import reasons_of_relevance, remarks_of
@@ -86,6 +87,7 @@ class ResearchRanking:
     """`excluded` counts candidates left out because the enterprise excluded their institution.
 
     `relevance_model` is what encoded the vectors that were compared; None when words alone decided.
+    `counted` are the verdicts of all where only those shown are here.
     """
 
     ranker_version: str
@@ -95,10 +97,13 @@ class ResearchRanking:
     decisive_facts: tuple[DecisiveFact, ...]
     excluded: int
     relevance_model: str | None = None
+    counted: dict[Verdict, int] | None = None
 
     @property
     def counts(self) -> dict[Verdict, int]:
         """How many candidates got which verdict; every verdict is there."""
+        if self.counted is not None:
+            return self.counted
         return {
             verdict: sum(candidate.verdict is verdict for candidate in self.candidates) for verdict in Verdict
         }
@@ -126,7 +131,7 @@ def _adapter() -> TypeAdapter[ResearchRanking]:
 
 
 def rank_capabilities(request: ResearchRequest) -> ResearchRanking:
-    """Every candidate but those of excluded institutions, in order."""
+    """Every candidate but those of excluded institutions, in order; of a screened request, those shown."""
     demand = request.demand
     admitted = [candidate for candidate in request.candidates if not is_excluded(candidate, demand)]
     texts = CapabilityTexts(admitted, request.text_statistics)
@@ -134,6 +139,8 @@ def rank_capabilities(request: ResearchRequest) -> ResearchRanking:
         _judge(request, candidate, relevance)
         for candidate, relevance in zip(admitted, texts.to_demand(demand, request.similarities), strict=True)
     ]
+    if request.screened is not None:
+        return _as_screened(request, request.screened, judged)
     judged.sort(key=_place)
     candidates = tuple(RankedCapability(position=place, **each) for place, each in enumerate(judged, start=1))
     return ResearchRanking(
@@ -144,6 +151,22 @@ def rank_capabilities(request: ResearchRequest) -> ResearchRanking:
         decisive_facts=decisive_among(_incomplete(candidates)),
         excluded=len(request.candidates) - len(admitted),
         relevance_model=request.similarities.model if request.similarities else None,
+    )
+
+
+def _as_screened(
+    request: ResearchRequest, screened: Screened, judged: list[dict[str, Any]]
+) -> ResearchRanking:
+    placed = zip(screened.positions, judged, strict=True)
+    return ResearchRanking(
+        ranker_version=RESEARCH_RANKER_VERSION,
+        demand_id=request.demand.demand_id,
+        weights=request.weights,
+        candidates=tuple(RankedCapability(position=position, **each) for position, each in placed),
+        decisive_facts=screened.decisive_facts,
+        excluded=screened.excluded,
+        relevance_model=request.similarities.model if request.similarities else None,
+        counted=screened.counts,
     )
 
 

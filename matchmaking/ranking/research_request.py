@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from matchmaking.ranking.request import Screened
 from matchmaking.ranking.text_query import TextStatistics
 from schemas.vocabulary import CapabilityKind, CooperationMode, PlatformLevel
 
@@ -103,12 +104,13 @@ class Similarities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResearchRequest:
-    """One demand and every published capability, at `reference_date`.
+    """One demand and every published capability at `reference_date`, or with `screened` those shown.
 
     `text_statistics` and `similarities` are what the ranking reads beside the candidates: what is usual among
     all texts of the collection that these candidates were chosen from. Without the first the candidates
     themselves are the collection; without the second words alone decide, and the ranking says so.
-    ValueError, starting with `candidate_twice`, when a capability stands twice.
+    ValueError, starting with `candidate_twice`, when a capability stands twice, with `position_missing` when
+    one shown has no position.
     """
 
     demand: DemandFacts
@@ -117,8 +119,11 @@ class ResearchRequest:
     weights: ResearchWeights = field(default_factory=ResearchWeights)
     text_statistics: TextStatistics | None = None
     similarities: Similarities | None = None
+    screened: Screened | None = None
 
     def __post_init__(self) -> None:
+        if self.screened is not None and len(self.screened.positions) != len(self.candidates):
+            raise ValueError("position_missing: each candidate has one position")
         if len({candidate.candidate_id for candidate in self.candidates}) < len(self.candidates):
             raise ValueError("candidate_twice: each may stand once")
 

@@ -17,12 +17,13 @@ from matchmaking.db.cursors import Slice
 from matchmaking.db.inserts import insert_all
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.messages import Language, text
+from matchmaking.ranking.capability_catalogue import CapabilityCatalogue
 from matchmaking.ranking.research import RankedCapability, ResearchRanking, rank_capabilities
-from matchmaking.ranking.research_request import ResearchRequest
+from matchmaking.services.capability_screening import screened
+from matchmaking.services.catalogue_feed import CatalogueFeed
 from matchmaking.services.listings import PageRequest, listed
 from matchmaking.services.match_views import MOST_DECISIVE_SHOWN, MOST_SHOWN, named, told
 from matchmaking.services.matchable import matchable
-from matchmaking.services.research_texts import capability_candidate, demand_facts
 from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.research import (
     Capability,
@@ -37,7 +38,7 @@ from schemas.capability_match_runs import (
 )
 from schemas.operations import Operation
 from schemas.organizations import OrganizationState
-from schemas.vocabulary import ListingState
+from schemas.vocabulary import RelevanceBasis
 
 OF_THE_ROW = tuple(
     set(CapabilityMatchCandidateRead.model_fields) & set(CapabilityMatchCandidate.model_fields)
@@ -56,17 +57,17 @@ class Shown:
 
 
 async def create_run(
-    session: WriteSession, actor: Actor, demand_id: UUID, language: Language, limit: int
+    session: WriteSession,
+    actor: Actor,
+    capabilities: CatalogueFeed[CapabilityCatalogue],
+    demand_id: UUID,
+    language: Language,
+    limit: int,
 ) -> CapabilityMatchRunRead:
     """Rank every open capability for the demand; at most `limit` runs a demand and day, against probing."""
     require(actor, Operation.CAPABILITY_MATCH_RUNS_CREATE)
     demand = await matchable(session, actor, ResearchDemand, demand_id, limit)
-    found = await _open_capabilities(session, actor)
-    request = ResearchRequest(
-        demand=demand_facts(demand),
-        candidates=tuple(capability_candidate(capability) for capability, _, _ in found),
-        reference_date=session.instant.date(),
-    )
+    request, found = await screened(session, actor, capabilities, demand)
     ranking = rank_capabilities(request)
     document = ranking.to_document()
     counts = {verdict.value: count for verdict, count in ranking.counts.items()}
@@ -83,9 +84,8 @@ async def create_run(
     )
     session.add(run)
     await session.flush()
-    by_id = {str(row[0].id): row for row in found}
     shown = [
-        Shown(_row(run, outcome, by_id[outcome["candidate_id"]][0]), *by_id[outcome["candidate_id"]])
+        Shown(_row(run, outcome, found[outcome["candidate_id"]][0]), *found[outcome["candidate_id"]])
         for outcome in document["candidates"]
     ]
     await insert_all(session, CapabilityMatchCandidate, [one.candidate for one in shown])
@@ -125,23 +125,6 @@ async def list_runs(
     return await listed(session, statement, col(CapabilityMatchRun.id), page, lambda row: _summed(row[0]))
 
 
-async def _open_capabilities(
-    session: ReadSession, actor: Actor
-) -> Sequence[tuple[Capability, Organization, Unit]]:
-    statement = (
-        select(Capability, Organization, Unit)
-        .join(Organization, col(Organization.id) == Capability.organization_id)
-        .join(Unit, col(Unit.id) == Capability.unit_id)
-        .where(
-            col(Capability.state) == ListingState.OPEN,
-            col(Capability.valid_until) >= session.instant.date(),
-            visible_to(actor, Capability),
-        )
-        .order_by(col(Capability.id))
-    )
-    return [(row[0], row[1], row[2]) for row in (await session.execute(statement)).all()]
-
-
 def _row(run: CapabilityMatchRun, outcome: Mapping[str, Any], capability: Capability) -> dict[str, Any]:
     return {
         "id": uuid7(),
@@ -162,9 +145,12 @@ def _row(run: CapabilityMatchRun, outcome: Mapping[str, Any], capability: Capabi
 def _view(
     run: CapabilityMatchRun, ranking: ResearchRanking, shown: Sequence[Shown], language: Language
 ) -> CapabilityMatchRunRead:
+    basis = RelevanceBasis.WORDS_AND_MEANING if ranking.relevance_model else RelevanceBasis.WORDS
     return CapabilityMatchRunRead(
         **run.model_dump(include=OF_THE_RUN),
         counts=run.summary["counts"],
+        relevance_basis=basis,
+        relevance_basis_text=text(f"relevance_basis.{basis}", language),
         most_decisive_unknown=[
             told(fact.reason, language) for fact in ranking.decisive_facts[:MOST_DECISIVE_SHOWN]
         ],
