@@ -69,5 +69,7 @@ async def list_demand_cards(
     """
     page = PageRequest(paging.limit, paging.after("demand_cards:id", {"capability_id": capability_id}))
     limit = here.settings.fit_questions_per_offer_and_day
-    found = demand_cards.list_relevant(session, system, actor, capability_id, page, language, limit)
+    found = demand_cards.list_relevant(
+        session, system, actor, here.capabilities, capability_id, page, language, limit
+    )
     return paging.page(await found)

@@ -11,6 +11,7 @@ from schemas.vocabulary import (
     HonourTier,
     ProviderFit,
     PurposeKind,
+    RelevanceBasis,
     SizeBand,
 )
 
@@ -86,4 +87,5 @@ class DemandCardRead(DemandCardFace):
     """For a laboratory: how close its texts are to the public abstract."""
 
     relevance: Annotated[float, Field(ge=0, le=100, description="0 to 100, of the public abstract alone")]
+    relevance_basis: RelevanceBasis = Field(description="words: vectors of one of the two are not made yet")
     reasons: list[WordedReason]

@@ -12,14 +12,16 @@ from sqlmodel import col
 
 from matchmaking.access.actor import Actor
 from matchmaking.access.permissions import require
-from matchmaking.access.scoping import find, visible_to
+from matchmaking.access.scoping import find
 from matchmaking.db.cursors import Slice
 from matchmaking.db.keyset import page_of, slice_of
 from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.messages import Language, text, word
 from matchmaking.ranking.anonymity import Register
-from matchmaking.ranking.relevance import CapabilityTexts, Relevance
-from matchmaking.ranking.research_request import CapabilityCandidate
+from matchmaking.ranking.capability_catalogue import CapabilityCatalogue
+from matchmaking.ranking.relevance import Relevance, TextMatch
+from matchmaking.services.catalogue_feed import CatalogueFeed
+from matchmaking.services.demand_relevance import relevance_to_abstracts
 from matchmaking.services.fit_questions import count_question
 from matchmaking.services.listings import PageRequest
 from matchmaking.services.need_card_making import (
@@ -39,10 +41,8 @@ from matchmaking.tables.identity import Organization
 from matchmaking.tables.research import Capability, ResearchDemand
 from schemas.need_cards import DemandCardFace, DemandCardRead, MoneyBandRead, OwnDemandCard, WordedReason
 from schemas.operations import Operation
-from schemas.vocabulary import CapabilityText, CardObstacle, CooperationMode, ListingState
+from schemas.vocabulary import CapabilityText, CardObstacle, CooperationMode, RelevanceBasis
 
-# Words that many capabilities share weigh little: how little is judged among at most this many.
-MOST_COMPARED = 200
 MOST_REASONS = 3
 # Keyed hashes: their order tells neither when a wish was posted nor whose it is.
 BY_CARD: Any = col(NeedCard.card_id)
@@ -73,6 +73,7 @@ async def list_relevant(
     session: ReadSession,
     system: WriteSession,
     actor: Actor,
+    capabilities: CatalogueFeed[CapabilityCatalogue],
     capability_id: UUID,
     page: PageRequest,
     language: Language,
@@ -87,8 +88,9 @@ async def list_relevant(
     capability = await session.get_one(Capability, offer.offer_id)
     await count_question(system, actor, Capability, capability.id, limit)
     found = await _page(system, actor.organization_id, page)
-    texts = CapabilityTexts(await _compared(session, actor, capability))
-    cards = [_read(standing, texts, language) for standing in found.rows]
+    catalogue = (await capabilities.current(session)).catalogue
+    close = await relevance_to_abstracts(system, catalogue, capability, [demand for _, demand in found.rows])
+    cards = [_read(*each, language) for each in zip(found.rows, close, strict=True)]
     return Slice(cards, found.last)
 
 
@@ -128,60 +130,37 @@ def _obstacle(demand: ResearchDemand, own: Organization) -> CardObstacle | None:
     return CardObstacle.ABSTRACT_NAMES_ENTERPRISE if named else None
 
 
-async def _compared(session: ReadSession, actor: Actor, capability: Capability) -> list[CapabilityCandidate]:
-    """The capability itself first, and open ones that its words are weighed against."""
-    statement = (
-        select(Capability)
-        .where(
-            col(Capability.state) == ListingState.OPEN,
-            col(Capability.id) != capability.id,
-            visible_to(actor, Capability),
-        )
-        .order_by(col(Capability.id))
-        .limit(MOST_COMPARED)
-    )
-    return [_candidate(one) for one in (capability, *(await session.execute(statement)).scalars())]
-
-
-def _candidate(capability: Capability) -> CapabilityCandidate:
-    return CapabilityCandidate(
-        candidate_id=str(capability.id),
-        organization_id=str(capability.organization_id),
-        unit_id=str(capability.unit_id),
-        capability_version=capability.version,
-        kind=capability.kind,
-        title_zh=capability.title_zh,
-        valid_until=capability.valid_until,
-        title_en=capability.title_en,
-        description=capability.description,
-        fields=tuple(capability.fields),
-        equipment=tuple(capability.equipment),
-        past_work=tuple(capability.past_work),
-    )
-
-
-def _read(standing: Standing, texts: CapabilityTexts, language: Language) -> DemandCardRead:
+def _read(standing: Standing, close: Relevance, language: Language) -> DemandCardRead:
     face, demand = standing
-    found = texts.to_abstract(demand.public_abstract)[0]
     return DemandCardRead(
         **_face(face, demand).model_dump(),
-        relevance=(found.value_hundredths or 0) / 100,
-        reasons=_reasons(found, language),
+        relevance=(close.value_hundredths or 0) / 100,
+        relevance_basis=close.basis,
+        reasons=_reasons(close, language),
     )
 
 
 def _reasons(found: Relevance, language: Language) -> list[WordedReason]:
-    if not found.matches:
-        return [WordedReason(code="no_common_words", text=text("card_reason.no_common_words", language))]
-    told = []
-    for match in found.matches[:MOST_REASONS]:
-        code = "common_words" if match.phrases else "close_words"
-        where = word(CapabilityText(match.text), language)
-        phrases = {"phrases": "、".join(match.phrases)} if match.phrases else {}
-        share = f"{match.share_basis_points / 100:.0f}"
-        sentence = text(f"card_reason.{code}", language, where=where, share=share, **phrases)
-        told.append(WordedReason(code=code, text=sentence))
-    return told
+    """The texts that say most of it, best first; and that words alone were read, if so."""
+    told = [_reason_of(match, language) for match in found.matches[:MOST_REASONS]]
+    if not told:
+        told = [_worded("no_common_words", language)]
+    alone = found.basis is RelevanceBasis.WORDS
+    return [*told, *([_worded("words_alone", language)] if alone else [])]
+
+
+def _reason_of(match: TextMatch, language: Language) -> WordedReason:
+    where = word(CapabilityText(match.text), language)
+    if not match.share_basis_points:
+        return _worded("close_meaning", language, where=where)
+    share = f"{match.share_basis_points / 100:.0f}"
+    if not match.phrases:
+        return _worded("close_words", language, where=where, share=share)
+    return _worded("common_words", language, where=where, share=share, phrases="、".join(match.phrases))
+
+
+def _worded(code: str, language: Language, **parameters: str) -> WordedReason:
+    return WordedReason(code=code, text=text(f"card_reason.{code}", language, **parameters))
 
 
 def _face(face: Face, demand: ResearchDemand) -> DemandCardFace:

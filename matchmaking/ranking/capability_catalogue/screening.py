@@ -10,9 +10,15 @@ from numpy.typing import NDArray
 
 from matchmaking.ranking.capability_catalogue.components import Totals
 from matchmaking.ranking.capability_catalogue.constraints import VERDICTS, Marks, Verdicts
-from matchmaking.ranking.catalogue.screening import LARGEST_TOTAL, OUT, TOTAL_BITS, UNKNOWN_BITS, Placed
+from matchmaking.ranking.catalogue.screening import Placed
 from matchmaking.ranking.standing import DecisiveFact, in_decisive_order, tie_hash
 from schemas.vocabulary import Verdict
+
+# A place in the order as one number: whether ineligible, the total from above, the weight not known.
+UNKNOWN_BITS = 10
+TOTAL_BITS = 30
+LARGEST_TOTAL = 1_000_000
+OUT = np.iinfo(np.int64).max
 
 INELIGIBLE = VERDICTS.index(Verdict.INELIGIBLE)
 NEAR_MISS = VERDICTS.index(Verdict.NEAR_MISS)
