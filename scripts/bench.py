@@ -18,6 +18,35 @@ def bench() -> None:
 
 
 @app.command()
+def capabilities(
+    numbers: Annotated[
+        list[int] | None, typer.Option("--number", min=30, help="能力数，可重复。How many; repeatable.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="小规模快速运行。Small numbers.")] = False,  # noqa: FBT002
+    demands: Annotated[int, typer.Option(min=2, max=1000, help="需求数。How many demands are put.")] = 40,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。Prints one JSON document.")] = False,  # noqa: FBT002
+    postgres_bin: Annotated[
+        Path | None,
+        typer.Option(envvar="MATCHMAKING_POSTGRES_BIN", help="PostgreSQL 的 bin 目录。Its bin folder."),
+    ] = None,
+) -> None:
+    """一次匹配筛选全部科研能力的时间，与同类及下限相比。Screening every capability, beside peers."""
+    from scripts.benches.ranking.capability_measuring import (  # noqa: PLC0415
+        QUICK_SIZES,
+        SIZES,
+        measure_capabilities,
+    )
+    from scripts.benches.ranking.capability_report import document, show  # noqa: PLC0415
+
+    sizes = tuple(numbers) if numbers else QUICK_SIZES if quick else SIZES
+    results = measure_capabilities(sizes, demands, postgres_bin)
+    if as_json:
+        typer.echo(json.dumps(document(results), ensure_ascii=False, indent=2))
+    else:
+        show(results, to_people())
+
+
+@app.command()
 def http(
     rounds: Annotated[int, typer.Option(min=1, max=50, help="轮数。Interleaved rounds.")] = 5,
     seconds: Annotated[

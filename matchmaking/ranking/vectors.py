@@ -73,10 +73,12 @@ class Usual:
 
 
 def usual_of(similarities: Whole, held: NDArray[np.bool_]) -> Usual:
-    found = similarities[held]
-    if not len(found):
+    if not held.any():
         return Usual((0,) * similarities.shape[1], (0,) * similarities.shape[1])
+    # A question after the other: numbers that stand together are added several times as fast.
+    found = np.ascontiguousarray(similarities.T)
+    found = found if held.all() else found[:, held]
     return Usual(
-        tuple(int(value) for value in np.rint(found.mean(axis=0))),
-        tuple(int(value) for value in np.rint(found.std(axis=0))),
+        tuple(int(value) for value in np.rint(found.mean(axis=1))),
+        tuple(int(value) for value in np.rint(found.std(axis=1))),
     )

@@ -17,6 +17,14 @@ pytestmark = pytest.mark.database
 
 NEAR = "寻求棉针织物低温染色工艺。"
 FAR = "寻求船用柴油机排放检测。"
+OTHERS = (
+    "Ship hulls",
+    "Power electronics",
+    "Vaccine production",
+    "Rice breeding",
+    "Tax law",
+    "Tunnel surveys",
+)
 
 
 @pytest.fixture
@@ -35,13 +43,14 @@ async def listing(city: City, science: Member) -> tuple[Member, str]:
         "title_zh": "Dyehouse chemistry",
         "title_en": "Dyehouse chemistry",
         "description": "Low temperature dyeing of cotton knits.",
-        "fields": ["Dyeing"],
+        "fields": [],
         "equipment": [],
     }
-    other = texts | {"title_zh": "Ship hulls", "title_en": None, "description": "Welding.", "fields": []}
+    # What is usual among few is hardly usual: the others are of other trades.
+    others = [texts | {"title_zh": title, "title_en": None, "description": title} for title in OTHERS]
     ids = [
         (await _open(secretary, science, "capabilities", capability_draft(secretary, **each)))["id"]
-        for each in (texts, other)
+        for each in (texts, *others)
     ]
     return secretary, f"/v1/demand-cards?capability_id={ids[0]}"
 

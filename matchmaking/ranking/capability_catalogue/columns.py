@@ -3,6 +3,7 @@
 `NONE` stands for what is not published. Lists have number 0, the name of nothing, where they are empty.
 """
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -28,7 +29,8 @@ class FieldNames:
 
     def __init__(self) -> None:
         self._names: Numbering[str, int] = Numbering()
-        self._holding: dict[str, list[tuple[int, int]]] = {}
+        # By term the numbers of the names that have it, and beside them how often.
+        self._holding: dict[str, tuple[array[int], array[int]]] = {}
         self.number("")
 
     def number(self, name: str) -> int:
@@ -38,7 +40,9 @@ class FieldNames:
         counts = term_counts(name)
         number = self._names.number(name, lambda: sum(counts.values()))
         for term, count in counts.items():
-            self._holding.setdefault(term, []).append((number, count))
+            numbers, counted = self._holding.setdefault(term, (array("i"), array("i")))
+            counted.append(count)
+            numbers.append(number)
         return number
 
     def said_by(self, terms: Mapping[str, int]) -> NDArray[np.int64]:
@@ -46,9 +50,11 @@ class FieldNames:
         lengths = np.array(self._names.things, dtype=np.int64)
         found = np.zeros(len(lengths), dtype=np.int64)
         for term in terms:
-            for number, count in self._holding.get(term, ()):
-                if number < len(found):
-                    found[number] += count
+            if (holding := self._holding.get(term)) is not None:
+                # Another thread may be adding names: what came since is cut off.
+                numbers = np.array(holding[0], dtype=np.int64)
+                numbers = numbers[: np.searchsorted(numbers, len(found))]
+                found[numbers] += np.array(holding[1], dtype=np.int64)[: len(numbers)]
         values: NDArray[np.int64] = found * FULL // np.maximum(lengths, 1)
         values[0] = NONE
         return values
