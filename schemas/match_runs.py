@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictInt, model_validator
 
 from schemas.base import Draft, Reading
-from schemas.vocabulary import ComponentName, FactName, Helper, Preset, Verdict
+from schemas.vocabulary import ComponentName, CostBasis, FactName, Helper, Preset, Verdict
 
 Part = Annotated[StrictInt, Field(ge=0, le=10_000)]
 
@@ -33,6 +33,9 @@ class MatchRunCreate(Draft):
     need_id: UUID
     preset: Preset | None = Field(default=None, description="Published weights; balanced when left out")
     weights: OwnWeights | None = Field(default=None, description="Own weights instead of a preset")
+    cost_basis: CostBasis = Field(
+        default=CostBasis.CONTRACT, description="Which of the two costs gives a place in the order"
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:

@@ -58,7 +58,13 @@ async def create_run(
     require(actor, Operation.MATCH_RUNS_CREATE)
     need = await matchable(session, actor, FinancingNeed, wanted.need_id, limit)
     frozen = await freeze_asking(session, actor, need)
-    asking = replace(frozen, weights=_weights(wanted), records=records.each, city_record=records.city)
+    asking = replace(
+        frozen,
+        weights=_weights(wanted),
+        cost_basis=wanted.cost_basis,
+        records=records.each,
+        city_record=records.city,
+    )
     held = await offers.current(session)
     request, shown = screened(asking, held.catalogue, held.number)
     ranking = rank(request)

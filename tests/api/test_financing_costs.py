@@ -74,3 +74,13 @@ async def test_the_list_can_be_printed(city: City) -> None:
     whole = rows[items.index("综合融资成本（按合同）")]
     candidate = run["candidates"][0]
     assert int(float(whole[9]) * 100 + 1e-6) == candidate["cost_basis_points"]
+
+
+async def test_a_run_is_ordered_by_the_basis_that_was_asked_for(city: City) -> None:
+    run = await run_of(city, paid_every_months=1)
+    body = {"need_id": run["need_id"], "cost_basis": "subsidised"}
+    again = done(await city.mill.post("/v1/match-runs", body), 201)
+    for before, now in zip(run["candidates"], again["candidates"], strict=True):
+        assert now["components"]["cost"] > before["components"]["cost"]
+    guessed = await city.mill.post("/v1/match-runs", body | {"cost_basis": "guessed"})
+    refused(guessed, 422, "not_among", "/cost_basis")
