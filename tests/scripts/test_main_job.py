@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from rich.console import Console
 
-from city import today
 from live import served
 from matchmaking.clock import ShiftedClock, SystemClock
 from matchmaking.lifecycles.clocks import COLLECT_INTEREST
@@ -98,7 +97,7 @@ def test_whoever_follows_the_advice_of_one_run_can_start_again(
         stated = {
             "name": "debt_ratio",
             "value": 5500,
-            "as_of": today().isoformat(),
+            "as_of": (clock.now() - timedelta(days=30)).date().isoformat(),
             "source": "self_declared",
         }
         answer = client.post("/v1/enterprise-facts", json={"facts": [stated]}, headers=mill)
