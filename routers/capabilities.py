@@ -12,14 +12,13 @@ from routers.dependencies import CurrentActor, IdempotencyKey, KeyedRoute, Reads
 from routers.documentation import answers, problems
 from routers.paging import Paged
 from routers.preconditions import IfMatch
-from schemas.capabilities import CapabilityChange, CapabilityCreate, CapabilityRead, CapabilityReturn
+from routers.steps import CHANGED, Steps
+from schemas.capabilities import CapabilityChange, CapabilityCreate, CapabilityRead
 from schemas.operations import Operation
 from schemas.paging import Page
-from schemas.renewals import Renewal
 from schemas.research_queries import CapabilityQuery
 
 router = APIRouter(prefix="/v1/capabilities", tags=["capabilities"], route_class=KeyedRoute)
-CHANGED = problems(403, 404, 409) | answers(200, "ETag")
 
 
 @router.post(
@@ -68,58 +67,16 @@ async def change_capability(
     return tagged(response, changed)
 
 
-@router.post("/{capability_id}/return", responses=CHANGED)
-async def return_capability(
-    capability_id: UUID,
-    verdict: CapabilityReturn,
-    session: Writes,
-    actor: CurrentActor,
-    seen: IfMatch,
-    response: Response,
-) -> CapabilityRead:
-    operation = Operation.CAPABILITIES_RETURN
-    step = capabilities.step_capability(session, actor, capability_id, operation, seen, verdict.defects)
-    return tagged(response, await step)
-
-
-@router.post("/{capability_id}/renew", responses=CHANGED)
-async def renew_capability(
-    capability_id: UUID,
-    session: Writes,
-    actor: CurrentActor,
-    seen: IfMatch,
-    response: Response,
-    renewal: Renewal | None = None,
-) -> CapabilityRead:
-    operation = Operation.CAPABILITIES_RENEW
-    step = capabilities.step_capability(session, actor, capability_id, operation, seen, renewal=renewal)
-    return tagged(response, await step)
-
-
-STEPS = {
-    "submit": Operation.CAPABILITIES_SUBMIT,
-    "open": Operation.CAPABILITIES_OPEN,
-    "suspend": Operation.CAPABILITIES_SUSPEND,
-    "resume": Operation.CAPABILITIES_RESUME,
-    "withdraw": Operation.CAPABILITIES_WITHDRAW,
-}
-
-
-def _add_step(name: str, operation: Operation) -> None:
-    async def step(
-        capability_id: UUID,
-        session: Writes,
-        actor: CurrentActor,
-        seen: IfMatch,
-        response: Response,
-    ) -> CapabilityRead:
-        moved = capabilities.step_capability(session, actor, capability_id, operation, seen)
-        return tagged(response, await moved)
-
-    router.add_api_route(
-        f"/{{capability_id}}/{name}", step, methods=["POST"], responses=CHANGED, name=f"{name}_capability"
-    )
-
-
-for _name, _operation in STEPS.items():
-    _add_step(_name, _operation)
+STEPS = Steps("/{capability_id}", "capability", CapabilityRead, capabilities.step_capability)
+STEPS.add_to(
+    router,
+    (
+        Operation.CAPABILITIES_RETURN,
+        Operation.CAPABILITIES_RENEW,
+        Operation.CAPABILITIES_SUBMIT,
+        Operation.CAPABILITIES_OPEN,
+        Operation.CAPABILITIES_SUSPEND,
+        Operation.CAPABILITIES_RESUME,
+        Operation.CAPABILITIES_WITHDRAW,
+    ),
+)

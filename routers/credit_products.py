@@ -12,21 +12,19 @@ from routers.dependencies import CurrentActor, IdempotencyKey, KeyedRoute, Reads
 from routers.documentation import answers, problems
 from routers.paging import Paged
 from routers.preconditions import IfMatch
+from routers.steps import CHANGED, Steps
 from schemas.credit_products import (
     AdoptionCreate,
     AdoptionRead,
     CreditProductChange,
     CreditProductCreate,
     CreditProductRead,
-    ProductReturn,
 )
 from schemas.listing_queries import CreditProductQuery
 from schemas.operations import Operation
 from schemas.paging import Page
-from schemas.renewals import Renewal
 
 router = APIRouter(prefix="/v1", tags=["credit products"], route_class=KeyedRoute)
-CHANGED = problems(403, 404, 409) | answers(200, "ETag")
 
 
 @router.post(
@@ -71,72 +69,20 @@ async def change_credit_product(
     return tagged(response, await credit_products.change_product(session, actor, product_id, change, seen))
 
 
-@router.post("/credit-products/{product_id}/submit", responses=CHANGED)
-async def submit_credit_product(
-    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
-) -> CreditProductRead:
-    operation = Operation.CREDIT_PRODUCTS_SUBMIT
-    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
-
-
-@router.post("/credit-products/{product_id}/open", responses=CHANGED)
-async def open_credit_product(
-    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
-) -> CreditProductRead:
-    operation = Operation.CREDIT_PRODUCTS_OPEN
-    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
-
-
-@router.post("/credit-products/{product_id}/return", responses=CHANGED)
-async def return_credit_product(
-    product_id: UUID,
-    verdict: ProductReturn,
-    session: Writes,
-    actor: CurrentActor,
-    seen: IfMatch,
-    response: Response,
-) -> CreditProductRead:
-    operation = Operation.CREDIT_PRODUCTS_RETURN
-    product = await credit_products.step_product(session, actor, product_id, operation, seen, verdict.defects)
-    return tagged(response, product)
-
-
-@router.post("/credit-products/{product_id}/suspend", responses=CHANGED)
-async def suspend_credit_product(
-    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
-) -> CreditProductRead:
-    operation = Operation.CREDIT_PRODUCTS_SUSPEND
-    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
-
-
-@router.post("/credit-products/{product_id}/resume", responses=CHANGED)
-async def resume_credit_product(
-    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
-) -> CreditProductRead:
-    operation = Operation.CREDIT_PRODUCTS_RESUME
-    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
-
-
-@router.post("/credit-products/{product_id}/renew", responses=CHANGED)
-async def renew_credit_product(
-    product_id: UUID,
-    session: Writes,
-    actor: CurrentActor,
-    seen: IfMatch,
-    response: Response,
-    renewal: Renewal | None = None,
-) -> CreditProductRead:
-    operation = Operation.CREDIT_PRODUCTS_RENEW
-    product = await credit_products.step_product(session, actor, product_id, operation, seen, renewal=renewal)
-    return tagged(response, product)
-
-
-@router.post("/credit-products/{product_id}/withdraw", responses=CHANGED)
-async def withdraw_credit_product(
-    product_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
-) -> CreditProductRead:
-    operation = Operation.CREDIT_PRODUCTS_WITHDRAW
-    return tagged(response, await credit_products.step_product(session, actor, product_id, operation, seen))
+Steps(
+    "/credit-products/{product_id}", "credit_product", CreditProductRead, credit_products.step_product
+).add_to(
+    router,
+    (
+        Operation.CREDIT_PRODUCTS_SUBMIT,
+        Operation.CREDIT_PRODUCTS_OPEN,
+        Operation.CREDIT_PRODUCTS_RETURN,
+        Operation.CREDIT_PRODUCTS_SUSPEND,
+        Operation.CREDIT_PRODUCTS_RESUME,
+        Operation.CREDIT_PRODUCTS_RENEW,
+        Operation.CREDIT_PRODUCTS_WITHDRAW,
+    ),
+)
 
 
 @router.post(

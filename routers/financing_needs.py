@@ -12,15 +12,14 @@ from routers.dependencies import CurrentActor, IdempotencyKey, KeyedRoute, Reads
 from routers.documentation import answers, problems
 from routers.paging import Paged
 from routers.preconditions import IfMatch
+from routers.steps import CHANGED, Steps
 from schemas.enterprise_facts import EnterpriseFactRead, EnterpriseFactsRecord, EnterpriseFactsRecorded
-from schemas.financing_needs import FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead, NeedReturn
+from schemas.financing_needs import FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead
 from schemas.listing_queries import FinancingNeedQuery
 from schemas.operations import Operation
 from schemas.paging import Page
-from schemas.renewals import Renewal
 
 router = APIRouter(prefix="/v1", tags=["financing needs"], route_class=KeyedRoute)
-CHANGED = problems(403, 404, 409) | answers(200, "ETag")
 
 
 @router.post("/enterprise-facts", status_code=status.HTTP_201_CREATED, responses=problems(403, 409))
@@ -79,53 +78,14 @@ async def change_financing_need(
     return tagged(response, await financing_needs.change_need(session, actor, need_id, change, seen))
 
 
-@router.post("/financing-needs/{need_id}/submit", responses=CHANGED)
-async def submit_financing_need(
-    need_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
-) -> FinancingNeedRead:
-    operation = Operation.FINANCING_NEEDS_SUBMIT
-    return tagged(response, await financing_needs.step_need(session, actor, need_id, operation, seen))
-
-
-@router.post("/financing-needs/{need_id}/open", responses=CHANGED)
-async def open_financing_need(
-    need_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
-) -> FinancingNeedRead:
-    operation = Operation.FINANCING_NEEDS_OPEN
-    return tagged(response, await financing_needs.step_need(session, actor, need_id, operation, seen))
-
-
-@router.post("/financing-needs/{need_id}/return", responses=CHANGED)
-async def return_financing_need(
-    need_id: UUID,
-    verdict: NeedReturn,
-    session: Writes,
-    actor: CurrentActor,
-    seen: IfMatch,
-    response: Response,
-) -> FinancingNeedRead:
-    operation = Operation.FINANCING_NEEDS_RETURN
-    need = await financing_needs.step_need(session, actor, need_id, operation, seen, verdict.defects)
-    return tagged(response, need)
-
-
-@router.post("/financing-needs/{need_id}/withdraw", responses=CHANGED)
-async def withdraw_financing_need(
-    need_id: UUID, session: Writes, actor: CurrentActor, seen: IfMatch, response: Response
-) -> FinancingNeedRead:
-    operation = Operation.FINANCING_NEEDS_WITHDRAW
-    return tagged(response, await financing_needs.step_need(session, actor, need_id, operation, seen))
-
-
-@router.post("/financing-needs/{need_id}/renew", responses=CHANGED)
-async def renew_financing_need(
-    need_id: UUID,
-    session: Writes,
-    actor: CurrentActor,
-    seen: IfMatch,
-    response: Response,
-    renewal: Renewal | None = None,
-) -> FinancingNeedRead:
-    operation = Operation.FINANCING_NEEDS_RENEW
-    need = await financing_needs.step_need(session, actor, need_id, operation, seen, renewal=renewal)
-    return tagged(response, need)
+STEPS = Steps("/financing-needs/{need_id}", "financing_need", FinancingNeedRead, financing_needs.step_need)
+STEPS.add_to(
+    router,
+    (
+        Operation.FINANCING_NEEDS_SUBMIT,
+        Operation.FINANCING_NEEDS_OPEN,
+        Operation.FINANCING_NEEDS_RETURN,
+        Operation.FINANCING_NEEDS_WITHDRAW,
+        Operation.FINANCING_NEEDS_RENEW,
+    ),
+)

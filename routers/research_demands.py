@@ -12,14 +12,13 @@ from routers.dependencies import CurrentActor, IdempotencyKey, KeyedRoute, Reads
 from routers.documentation import answers, problems
 from routers.paging import Paged
 from routers.preconditions import IfMatch
-from schemas.financing_needs import NeedReturn
+from routers.steps import CHANGED, Steps
 from schemas.operations import Operation
 from schemas.paging import Page
 from schemas.research_demands import ResearchDemandChange, ResearchDemandCreate, ResearchDemandRead
 from schemas.research_queries import ResearchDemandQuery
 
 router = APIRouter(prefix="/v1/research-demands", tags=["research demands"], route_class=KeyedRoute)
-CHANGED = problems(403, 404, 409) | answers(200, "ETag")
 
 
 @router.post(
@@ -67,43 +66,14 @@ async def change_research_demand(
     return tagged(response, changed)
 
 
-@router.post("/{demand_id}/return", responses=CHANGED)
-async def return_research_demand(
-    demand_id: UUID,
-    verdict: NeedReturn,
-    session: Writes,
-    actor: CurrentActor,
-    seen: IfMatch,
-    response: Response,
-) -> ResearchDemandRead:
-    operation = Operation.RESEARCH_DEMANDS_RETURN
-    step = research_demands.step_demand(session, actor, demand_id, operation, seen, verdict.defects)
-    return tagged(response, await step)
-
-
-STEPS = {
-    "submit": Operation.RESEARCH_DEMANDS_SUBMIT,
-    "open": Operation.RESEARCH_DEMANDS_OPEN,
-    "renew": Operation.RESEARCH_DEMANDS_RENEW,
-    "withdraw": Operation.RESEARCH_DEMANDS_WITHDRAW,
-}
-
-
-def _add_step(name: str, operation: Operation) -> None:
-    async def step(
-        demand_id: UUID,
-        session: Writes,
-        actor: CurrentActor,
-        seen: IfMatch,
-        response: Response,
-    ) -> ResearchDemandRead:
-        moved = research_demands.step_demand(session, actor, demand_id, operation, seen)
-        return tagged(response, await moved)
-
-    router.add_api_route(
-        f"/{{demand_id}}/{name}", step, methods=["POST"], responses=CHANGED, name=f"{name}_research_demand"
-    )
-
-
-for _name, _operation in STEPS.items():
-    _add_step(_name, _operation)
+STEPS = Steps("/{demand_id}", "research_demand", ResearchDemandRead, research_demands.step_demand)
+STEPS.add_to(
+    router,
+    (
+        Operation.RESEARCH_DEMANDS_RETURN,
+        Operation.RESEARCH_DEMANDS_SUBMIT,
+        Operation.RESEARCH_DEMANDS_OPEN,
+        Operation.RESEARCH_DEMANDS_RENEW,
+        Operation.RESEARCH_DEMANDS_WITHDRAW,
+    ),
+)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from schemas.base import ChainCode, Compiled, DistrictCode, Draft, Fen, Name, Note, Reading, Text
+from schemas.base import ChainCode, Compiled, DistrictCode, Draft, Fen, Name, Reading, Text
 from schemas.days import Day
 from schemas.renewals import Standing
 from schemas.vocabulary import CapabilityKind, CooperationMode, ListingState, PlatformLevel
@@ -75,10 +75,6 @@ class CapabilityCreate(CapabilityDescription):
 
 class CapabilityChange(CapabilityDescription):
     """The whole description anew; what is left out is unknown from now on."""
-
-
-class CapabilityReturn(Draft):
-    defects: Annotated[list[Note], Field(fail_fast=True, min_length=1, max_length=20)]
 
 
 class CapabilityRead(Standing, Reading):

@@ -167,10 +167,6 @@ class CreditProductRead(Reading, Standing):
     returned_defects: list[str] | None = Field(description="For the bank itself: why it was returned last")
 
 
-class ProductReturn(Draft):
-    defects: Annotated[list[Note], Field(fail_fast=True, min_length=1, max_length=20)]
-
-
 class AdoptionCreate(Draft):
     """A branch offers the product: where, up to how much by its own authority, and how much in all."""
 

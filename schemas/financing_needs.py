@@ -64,12 +64,6 @@ class FinancingNeedChange(Draft):
     project_id: UUID | None = None
 
 
-class NeedReturn(Draft):
-    """What is missing or wrong, so that the enterprise can mend it."""
-
-    defects: Annotated[list[Note], Field(fail_fast=True, min_length=1, max_length=20)]
-
-
 class ContactRead(BaseModel):
     """Whom to call."""
 

@@ -137,6 +137,11 @@ class Operation(StrEnum):
     JOURNAL_LIST = "journal.list"
 
     @property
+    def action(self) -> str:
+        """What is done, without the noun that it is done to."""
+        return self.value.partition(".")[2]
+
+    @property
     def reads(self) -> bool:
         """Whether the operation leaves everything as it is."""
         return self.value.endswith((".read", ".list"))

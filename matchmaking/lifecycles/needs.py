@@ -21,6 +21,8 @@ NEED = Lifecycle(
         transition("return", {S.SUBMITTED}, S.RETURNED, Side.OFFICIAL),
         transition("open", {S.SUBMITTED}, S.OPEN, Side.OFFICIAL),
         transition("renew", {S.OPEN}, S.OPEN, Side.ENTERPRISE),
+        # Talks may outlast the end that was set before them, and whoever else is asked meets it again.
+        transition("renew", {S.IN_TALKS}, S.IN_TALKS, Side.ENTERPRISE),
         transition("start_talks", {S.OPEN}, S.IN_TALKS, Side.PROVIDER),
         # Talks end without an agreement when the last introduction is declined, not taken, withdrawn or
         # lapses, and a signed need is free again when its agreement is terminated: without this it would

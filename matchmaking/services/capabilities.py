@@ -19,6 +19,7 @@ from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.errors import Conflict, Invalid, NotAllowed, NotFound
 from matchmaking.lifecycles import CAPABILITY
 from matchmaking.services.compiled import compiled_of
+from matchmaking.services.listing_steps import Asked, step_offer
 from matchmaking.services.listings import (
     NEWEST,
     OLDEST,
@@ -27,13 +28,11 @@ from matchmaking.services.listings import (
     PageRequest,
     browse,
     check_listing_end,
-    is_expiring,
-    is_outdated,
     outdated,
-    renewed_end,
+    standing,
 )
 from matchmaking.services.tasks import Addressee
-from matchmaking.services.transitions import Noun, Step, find_seen, take_step
+from matchmaking.services.transitions import Noun, find_seen
 from matchmaking.tables.identity import Organization, Unit
 from matchmaking.tables.research import Capability
 from schemas.capabilities import CapabilityChange, CapabilityCreate, CapabilityRead
@@ -126,7 +125,8 @@ async def change_capability(
     """The description anew; what was matched keeps the version that it was matched by."""
     require(actor, Operation.CAPABILITIES_CHANGE)
     capability = await find_seen(session, actor, Capability, capability_id, seen_version)
-    _check_own(actor, capability)
+    if capability.organization_id != actor.organization_id:
+        raise NotAllowed("not_your_organization")
     if capability.state in CAPABILITY.terminal:
         raise Conflict("capability_is_over", {"state": capability.state})
     seen = {"version": seen_version, "organization_id": actor.organization_id}
@@ -146,26 +146,9 @@ async def step_capability(
     defects: list[str] | None = None,
     renewal: Renewal | None = None,
 ) -> CapabilityRead:
-    """Submit, open, return, suspend, resume, renew or withdraw, as life-cycle and permission table say.
-
-    Renewing sets the end that `renewal` names, or twelve months from today.
-    """
-    require(actor, operation)
-    capability = await find_seen(session, actor, Capability, capability_id, seen_version)
-    if not actor.official:
-        _check_own(actor, capability)
-    side = Side.OFFICIAL if actor.official else Side.PROVIDER
-    step = Step(operation, operation.value.split(".")[1], side, seen_version)
-    values: dict[str, Any] = {"returned_defects": defects}
-    if operation is Operation.CAPABILITIES_RENEW:
-        values["valid_until"] = renewed_end(session, renewal.valid_until if renewal else None)
-    moved = await take_step(session, actor, CAPABILITIES, capability, step, values)
-    return await _told(session, actor, moved)
-
-
-def _check_own(actor: Actor, capability: Capability) -> None:
-    if capability.organization_id != actor.organization_id:
-        raise NotAllowed("not_your_organization")
+    """Submit, open, return, suspend, resume, renew or withdraw: see `step_offer`."""
+    asked = Asked(operation, seen_version, defects, renewal)
+    return await _told(session, actor, await step_offer(session, actor, CAPABILITIES, capability_id, asked))
 
 
 async def _check_unit(session: ReadSession, actor: Actor, unit_id: UUID) -> None:
@@ -193,12 +176,11 @@ async def _told(session: ReadSession, actor: Actor, capability: Capability) -> C
 
 
 def _read(session: ReadSession, actor: Actor, capability: Capability, institution: str) -> CapabilityRead:
-    own, today = actor.organization_id == capability.organization_id, session.instant.date()
+    own = actor.organization_id == capability.organization_id
     return CapabilityRead(
         **capability.model_dump(include=OF_THE_ROW),
         organization_name=institution,
-        outdated=is_outdated(capability.valid_until, today),
-        expiring=is_expiring(capability.valid_until, today),
+        **standing(session, capability.valid_until),
         compiled=compiled_of(capability),
         returned_defects=capability.returned_defects if own else None,
     )

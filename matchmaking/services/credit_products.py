@@ -20,6 +20,7 @@ from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.errors import Conflict, NotAllowed, NotFound, TooMany
 from matchmaking.lifecycles import PRODUCT
 from matchmaking.services.compiled import compiled_of
+from matchmaking.services.listing_steps import Asked, step_offer
 from matchmaking.services.listings import (
     NEWEST,
     OLDEST,
@@ -28,14 +29,12 @@ from matchmaking.services.listings import (
     PageRequest,
     browse,
     check_listing_end,
-    is_expiring,
-    is_outdated,
     outdated,
-    renewed_end,
+    standing,
 )
 from matchmaking.services.published_terms import terms_of
 from matchmaking.services.tasks import Addressee
-from matchmaking.services.transitions import Noun, Step, find_seen, take_step
+from matchmaking.services.transitions import Noun, find_seen
 from matchmaking.tables.offers import CreditProduct, CreditProductVersion, ProductAdoption
 from schemas.credit_products import (
     CreditProductChange,
@@ -185,20 +184,9 @@ async def step_product(
     defects: list[str] | None = None,
     renewal: Renewal | None = None,
 ) -> CreditProductRead:
-    """Submit, open, return, suspend, resume, renew or withdraw, as life-cycle and permission table say.
-
-    Renewing sets the end that `renewal` names, or twelve months from today.
-    """
-    require(actor, operation)
-    product = await find_seen(session, actor, CreditProduct, product_id, seen_version)
-    if not actor.official:
-        _check_own(actor, product)
-    side = Side.OFFICIAL if actor.official else Side.PROVIDER
-    step = Step(operation, operation.value.split(".")[1], side, seen_version)
-    values: dict[str, Any] = {"returned_defects": defects}
-    if operation is Operation.CREDIT_PRODUCTS_RENEW:
-        values["valid_until"] = renewed_end(session, renewal.valid_until if renewal else None)
-    product = await take_step(session, actor, PRODUCTS, product, step, values)
+    """Submit, open, return, suspend, resume, renew or withdraw: see `step_offer`."""
+    asked = Asked(operation, seen_version, defects, renewal)
+    product = await step_offer(session, actor, PRODUCTS, product_id, asked)
     return _read(session, actor, product, await latest_version(session, product))
 
 
@@ -212,14 +200,10 @@ async def latest_version(session: ReadSession, product: CreditProduct) -> Credit
 
 def check_own_and_live(actor: Actor, product: CreditProduct) -> None:
     """NotAllowed for another bank's product, Conflict for one that is over."""
-    _check_own(actor, product)
-    if product.state in PRODUCT.terminal:
-        raise Conflict("product_is_over", {"state": product.state})
-
-
-def _check_own(actor: Actor, product: CreditProduct) -> None:
     if product.organization_id != actor.organization_id:
         raise NotAllowed("not_your_organization")
+    if product.state in PRODUCT.terminal:
+        raise Conflict("product_is_over", {"state": product.state})
 
 
 async def _check_versions(session: ReadSession, product: CreditProduct) -> None:
@@ -271,15 +255,14 @@ def _read(
     product: CreditProduct,
     version: CreditProductVersion,
 ) -> CreditProductRead:
-    terms, today = terms_of(version), session.instant.date()
+    terms = terms_of(version)
     own = actor.organization_id == product.organization_id
     return CreditProductRead(
         **product.model_dump(include=OF_THE_PRODUCT),
         version_id=version.id,
         version_number=version.number,
         terms=terms.own if own else terms.public,
-        outdated=is_outdated(product.valid_until, today),
-        expiring=is_expiring(product.valid_until, today),
+        **standing(session, product.valid_until),
         compiled=compiled_of(product),
         returned_defects=product.returned_defects if own else None,
     )

@@ -17,6 +17,7 @@ from matchmaking.db.session import ReadSession, WriteSession
 from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.errors import Conflict, Invalid
 from matchmaking.services.contacts import check_contact, contact_of
+from matchmaking.services.listing_steps import Asked, step_wish
 from matchmaking.services.listings import (
     LONGEST_LISTING,
     NEWEST,
@@ -25,15 +26,12 @@ from matchmaking.services.listings import (
     Order,
     PageRequest,
     browse,
-    is_expiring,
-    is_outdated,
     outdated,
-    renewed_end,
+    standing,
 )
 from matchmaking.services.nouns import NEEDS
 from matchmaking.services.present_lenders import resolve_present_lenders
-from matchmaking.services.talks import end_introductions, hold
-from matchmaking.services.transitions import Step, find_seen, side_of, take_step
+from matchmaking.services.transitions import find_seen
 from matchmaking.tables.needs import FinancingNeed
 from matchmaking.tables.projects import Project
 from schemas.financing_needs import FinancingNeedChange, FinancingNeedCreate, FinancingNeedRead
@@ -135,44 +133,9 @@ async def step_need(
     defects: list[str] | None = None,
     renewal: Renewal | None = None,
 ) -> FinancingNeedRead:
-    """Submit, open, return, renew or withdraw, as the life-cycle and the permission table say.
-
-    With a need that is withdrawn end its introductions, and the records that awaited signatures. Renewing
-    sets the end that `renewal` names, or twelve months from today.
-    """
-    require(actor, operation)
-    need = await find_seen(session, actor, FinancingNeed, need_id, seen_version)
-    step = Step(operation, operation.value.split(".")[1], side_of(actor, need.organization_id), seen_version)
-    values: dict[str, Any] = {"returned_defects": defects} | _moments(session, actor, operation)
-    if operation is Operation.FINANCING_NEEDS_RENEW:
-        values |= _renewed(session, need, renewal)
-    details: dict[str, journal.Detail] = {}
-    if operation is Operation.FINANCING_NEEDS_WITHDRAW:
-        NEEDS.lifecycle.after(need.state, step.action, step.side)
-        details["introductions"] = await end_introductions(
-            session, await hold(session, FinancingNeed, need_id)
-        )
-    moved = await take_step(session, actor, NEEDS, need, step, values, **details)
-    return await _told(session, actor, moved)
-
-
-def _moments(session: ReadSession, actor: Actor, operation: Operation) -> dict[str, Any]:
-    """When officials first saw it, and when and by whom it was last opened: these outlast the state."""
-    moments: dict[Operation, dict[str, Any]] = {
-        Operation.FINANCING_NEEDS_SUBMIT: {"submitted_at": session.instant},
-        Operation.FINANCING_NEEDS_OPEN: {
-            "opened_at": session.instant,
-            "opened_by_membership_id": actor.membership_id,
-        },
-    }
-    return moments.get(operation, {})
-
-
-def _renewed(session: ReadSession, need: FinancingNeed, renewal: Renewal | None) -> dict[str, Any]:
-    """The new end; also the day by which money is needed, once that has gone by."""
-    end = renewed_end(session, renewal.valid_until if renewal else None)
-    gone = need.needed_by <= session.instant.date()
-    return {"expires_on": end} | ({"needed_by": end} if gone else {})
+    """Submit, open, return, renew or withdraw: see `step_wish`."""
+    asked = Asked(operation, seen_version, defects, renewal)
+    return await _told(session, actor, await step_wish(session, actor, NEEDS, need_id, asked))
 
 
 async def _check_project(session: ReadSession, actor: Actor, project_id: UUID | None) -> None:
@@ -207,11 +170,9 @@ async def _told(session: ReadSession, actor: Actor, need: FinancingNeed) -> Fina
 
 def _shown(session: ReadSession, actor: Actor, need: FinancingNeed) -> FinancingNeedRead:
     """Whom an enterprise excluded is its own business: nobody else reads that list."""
-    today = session.instant.date()
     shown = FinancingNeedRead(
         **need.model_dump(include=OF_THE_ROW),
-        outdated=is_outdated(need.expires_on, today),
-        expiring=is_expiring(need.expires_on, today),
+        **standing(session, need.expires_on),
     )
     if actor.organization_id == need.organization_id:
         return shown

@@ -100,7 +100,7 @@ async def answer_fact(
     mine = _roles(actor.organization_id, parties)
     if not any(may(fact.kind, role, stated_by) for role in mine for stated_by in stating):
         raise NotAllowed("fact_not_yours_to_answer")
-    step = Step(operation, operation.value.split(".")[1], Side.PARTIES, seen_version)
+    step = Step(operation, operation.action, Side.PARTIES, seen_version)
     values = {"answered_by_organization_id": actor.organization_id, "answered_at": session.instant}
     return _read(
         await take_step(session, actor, _facts_of(agreement), fact, step, values, kind=fact.kind.value)

@@ -97,7 +97,7 @@ async def step_introduction(
     row = await find_seen(session, actor, Introduction, introduction_id, seen_version)
     wish = await hold_wish_of(session, row)
     before = row.state
-    step = Step(operation, operation.value.split(".")[1], side_of(actor, row.organization_id), seen_version)
+    step = Step(operation, operation.action, side_of(actor, row.organization_id), seen_version)
     codes = {name: str(value) for name, value in (values or {}).items() if name != "decline_note"}
     moved = await take_step(session, actor, introductions_about(row), row, step, values, **codes)
     if moved.state in ENDED:

@@ -128,6 +128,12 @@ def is_expiring(end: date, today: date) -> bool:
     return today <= end <= today + WARNED_BEFORE
 
 
+def standing(session: ReadSession, end: date) -> dict[str, bool]:
+    """The fields of `schemas.renewals.Standing`."""
+    today = session.instant.date()
+    return {"outdated": is_outdated(end, today), "expiring": is_expiring(end, today)}
+
+
 def outdated(end: Column) -> Condition:
     """The filter `outdated` over the column in which a listing ends."""
     return lambda wanted, today: end < today if wanted else end >= today

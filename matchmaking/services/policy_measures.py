@@ -25,10 +25,9 @@ from matchmaking.services.listings import (
     PageRequest,
     browse,
     check_listing_end,
-    is_expiring,
-    is_outdated,
     outdated,
     renewed_end,
+    standing,
 )
 from matchmaking.services.tasks import Addressee
 from matchmaking.services.transitions import Noun, Step, find_seen, take_step
@@ -149,7 +148,7 @@ async def step_measure(
         if end < measure.valid_from:
             raise Invalid("listing_end_out_of_range", pointer="/valid_until")
         values["valid_until"] = end
-    step = Step(operation, operation.value.split(".")[1], Side.OFFICIAL, seen_version)
+    step = Step(operation, operation.action, Side.OFFICIAL, seen_version)
     return _read(session, await take_step(session, actor, MEASURES, measure, step, values))
 
 
@@ -189,9 +188,7 @@ def _columns(draft: PolicyMeasureDescription) -> dict[str, Any]:
 
 
 def _read(session: ReadSession, measure: PolicyMeasure) -> PolicyMeasureRead:
-    today = session.instant.date()
     return PolicyMeasureRead(
         **measure.model_dump(include=OF_THE_ROW),
-        outdated=is_outdated(measure.valid_until, today),
-        expiring=is_expiring(measure.valid_until, today),
+        **standing(session, measure.valid_until),
     )

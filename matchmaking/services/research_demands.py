@@ -19,6 +19,7 @@ from matchmaking.db.unique_insert import insert_unless_taken
 from matchmaking.errors import Conflict, Invalid
 from matchmaking.services.compiled import compiled_of
 from matchmaking.services.contacts import check_contact, contact_of
+from matchmaking.services.listing_steps import Asked, step_wish
 from matchmaking.services.listings import (
     LONGEST_LISTING,
     NEWEST,
@@ -27,16 +28,14 @@ from matchmaking.services.listings import (
     Order,
     PageRequest,
     browse,
-    is_expiring,
-    is_outdated,
     outdated,
-    renewed_end,
+    standing,
 )
 from matchmaking.services.nouns import DEMANDS
-from matchmaking.services.talks import end_introductions, hold
-from matchmaking.services.transitions import Step, find_seen, side_of, take_step
+from matchmaking.services.transitions import find_seen
 from matchmaking.tables.research import ResearchDemand
 from schemas.operations import Operation
+from schemas.renewals import Renewal
 from schemas.research_demands import (
     ResearchDemandChange,
     ResearchDemandCreate,
@@ -130,33 +129,11 @@ async def step_demand(
     operation: Operation,
     seen_version: int,
     defects: list[str] | None = None,
+    renewal: Renewal | None = None,
 ) -> ResearchDemandRead:
-    """Submit, open, return, renew or withdraw; with a withdrawn demand end its introductions and records."""
-    require(actor, operation)
-    demand = await find_seen(session, actor, ResearchDemand, demand_id, seen_version)
-    side = side_of(actor, demand.organization_id)
-    step = Step(operation, operation.value.split(".")[1], side, seen_version)
-    values: dict[str, Any] = {"returned_defects": defects} | _moments(session, actor, operation)
-    details: dict[str, journal.Detail] = {}
-    if operation is Operation.RESEARCH_DEMANDS_WITHDRAW:
-        DEMANDS.lifecycle.after(demand.state, step.action, step.side)
-        held = await hold(session, ResearchDemand, demand_id)
-        details["introductions"] = await end_introductions(session, held)
-    moved = await take_step(session, actor, DEMANDS, demand, step, values, **details)
-    return await _told(session, actor, moved)
-
-
-def _moments(session: ReadSession, actor: Actor, operation: Operation) -> dict[str, Any]:
-    """When officials first saw it, when and by whom it was opened, until when it stands after a renewal."""
-    moments: dict[Operation, dict[str, Any]] = {
-        Operation.RESEARCH_DEMANDS_SUBMIT: {"submitted_at": session.instant},
-        Operation.RESEARCH_DEMANDS_OPEN: {
-            "opened_at": session.instant,
-            "opened_by_membership_id": actor.membership_id,
-        },
-        Operation.RESEARCH_DEMANDS_RENEW: {"expires_on": renewed_end(session, None)},
-    }
-    return moments.get(operation, {})
+    """Submit, open, return, renew or withdraw: see `step_wish`."""
+    asked = Asked(operation, seen_version, defects, renewal)
+    return await _told(session, actor, await step_wish(session, actor, DEMANDS, demand_id, asked))
 
 
 def _columns(session: ReadSession, draft: ResearchDemandDescription) -> dict[str, Any]:
@@ -180,11 +157,9 @@ def _read(session: ReadSession, actor: Actor, demand: ResearchDemand) -> Researc
 
     Officials vet without the confidential part.
     """
-    today = session.instant.date()
     shown = ResearchDemandRead(
         **demand.model_dump(include=OF_THE_ROW),
-        outdated=is_outdated(demand.expires_on, today),
-        expiring=is_expiring(demand.expires_on, today),
+        **standing(session, demand.expires_on),
         compiled=compiled_of(demand),
     )
     if actor.organization_id == demand.organization_id:

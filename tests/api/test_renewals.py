@@ -8,7 +8,8 @@ import pytest
 
 from city import City, Member, need_draft, product_draft, today
 from schemas.vocabulary import Role
-from tests.api.steps import Thing, done, items, list_product, path_of, refused
+from tests.api.research_steps import research_path_of
+from tests.api.steps import Thing, done, items, kinds_of_tasks, list_product, path_of, refused
 
 pytestmark = pytest.mark.database
 PRODUCTS = "/v1/credit-products"
@@ -118,6 +119,43 @@ async def test_renewing_leaves_a_day_ahead_as_it_is(city: City) -> None:
     path = await path_of(city).reach("need_open")
     need = done(await city.mill.post(f"{NEEDS}/{path.need['id']}/renew", seen=path.need["version"]))
     assert (need["expires_on"], need["needed_by"]) == (in_days(365), path.need["needed_by"])
+
+
+async def test_a_need_in_talks_is_renewed_and_goes_on_talking(city: City, superuser_url: str) -> None:
+    path = await path_of(city).reach("accepted")
+    there = f"{NEEDS}/{path.need['id']}"
+    ends(superuser_url, "financing_need", "expires_on", 5)
+    need = await path.need_now()
+    assert (need["state"], need["expiring"]) == ("in_talks", True)
+    refused(await city.clerk.post(f"{there}/renew", seen=need["version"]), 403, "not_permitted")
+    refused(await city.other_mill.post(f"{there}/renew", seen=need["version"]), 404, "not_found")
+    need = done(await city.mill.post(f"{there}/renew", seen=need["version"]))
+    assert (need["state"], need["expires_on"]) == ("in_talks", in_days(365))
+    assert "follow_talks" in await kinds_of_tasks(city.mill)
+    await path.reach("signed")
+    need = await path.need_now()
+    refused(await city.mill.post(f"{there}/renew", seen=need["version"]), 409, "transition_out_of_order")
+
+
+async def test_a_demand_is_renewed_until_the_day_that_is_asked_for(city: City, superuser_url: str) -> None:
+    path = await research_path_of(city)
+    await path.reach("demand_open")
+    there = f"/v1/research-demands/{path.demand['id']}"
+    for column in ("expires_on", "needed_by"):
+        ends(superuser_url, "research_demand", column, -1)
+    assert await stood(city.mill, there) == (True, False)
+    demand = done(await city.mill.get(there))
+    late = {"valid_until": in_days(400)}
+    answer = await city.mill.post(f"{there}/renew", late, seen=demand["version"])
+    refused(answer, 422, "listing_end_out_of_range", "/valid_until")
+    demand = done(
+        await city.mill.post(f"{there}/renew", {"valid_until": in_days(20)}, seen=demand["version"])
+    )
+    assert (demand["expires_on"], demand["needed_by"], demand["outdated"]) == (
+        in_days(20),
+        in_days(20),
+        False,
+    )
 
 
 async def test_what_is_suspended_is_offered_again(city: City) -> None:

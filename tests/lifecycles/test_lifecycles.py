@@ -48,7 +48,7 @@ ARROWS: dict[str, str] = {
         in_talks sign signed S              signed fulfil fulfilled S
         draft withdraw withdrawn E          submitted withdraw withdrawn E
         returned withdraw withdrawn E       open withdraw withdrawn E
-        in_talks withdraw withdrawn E
+        in_talks withdraw withdrawn E       in_talks renew in_talks E
         draft expire expired C              submitted expire expired C
         returned expire expired C           open expire expired C
     """,
