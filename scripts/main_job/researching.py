@@ -1,9 +1,10 @@
 """The other half of the main job: a research demand, laboratories that fit, a contract and a milestone."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
-from schemas.vocabulary import Role, Verdict
+from schemas.vocabulary import RelevanceBasis, Role, Verdict
 from scripts.demo.data import demo_city
 from scripts.demo.loading import unit_id
 from scripts.main_job import tables
@@ -14,6 +15,8 @@ from scripts.main_job.narrator import CheckFailed
 
 BUDGET_FEN = 80_000_000
 NEEDED_WITHIN = timedelta(days=240)
+MOST_MATCHES = 6
+SECONDS_BETWEEN = 1.0
 
 
 def post_demand(journey: Journey) -> None:
@@ -30,7 +33,7 @@ def post_demand(journey: Journey) -> None:
 
 def match_capabilities(journey: Journey) -> None:
     owner, narrator = journey.who(OWNER), journey.narrator
-    run = owner.make("/v1/capability-match-runs", {"demand_id": journey.demand["id"]})
+    run = _match_by_meaning(journey)
     path = f"/v1/capability-match-runs/{run['id']}"
     again, english = owner.get(path), owner.get(path, language="en")
     chosen = tables.worth_showing(run["candidates"])
@@ -44,6 +47,18 @@ def match_capabilities(journey: Journey) -> None:
     if not journey.laboratory:
         raise CheckFailed("main_job.no_candidate")
     journey.secretary = staffed[journey.laboratory["unit_id"]]
+
+
+def _match_by_meaning(journey: Journey) -> dict[str, Any]:
+    """The demand's vectors are made in the background: match again until they are there, for a while."""
+    wanted, run = {"demand_id": journey.demand["id"]}, {}
+    for _ in range(MOST_MATCHES):
+        run = journey.who(OWNER).make("/v1/capability-match-runs", wanted)
+        if run["relevance_basis"] == RelevanceBasis.WORDS_AND_MEANING:
+            break
+        journey.narrator.say("main_job.by_words_alone")
+        time.sleep(SECONDS_BETWEEN)
+    return run
 
 
 def propose(journey: Journey) -> None:
