@@ -15,7 +15,7 @@ from tests.api.interest_steps import introducing_changes
 from tests.api.listing_changes import listing_changes
 from tests.api.people_changes import people_changes
 from tests.api.research_steps import capability_draft, demand_draft, research_path_of
-from tests.api.steps import Path, adoption_draft, done, fact_draft, path_of
+from tests.api.steps import Path, adoption_draft, done, fact_draft, own_candidate, path_of
 
 
 @dataclass(slots=True)
@@ -113,8 +113,7 @@ def _made(stage: str, where: Callable[[City, Path], tuple[Member, str, Any]]) ->
 
 
 def _pick(city: City, path: Path) -> tuple[Member, str, Any]:
-    mine = next(one for one in path.run["candidates"] if one["product_id"] == path.product["id"])
-    return city.mill, "/v1/introductions", {"candidate_id": mine["id"]}
+    return city.mill, "/v1/introductions", {"candidate_id": own_candidate(path)["id"]}
 
 
 async def _adopt(city: City) -> Change:

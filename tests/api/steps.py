@@ -11,6 +11,8 @@ from city import DISTRICT, City, Member, need_draft, product_draft, today
 Thing = dict[str, Any]
 AMOUNT_FEN = 300_000_000
 FAR_DISTRICT = "320583"
+# So many offers a run shows; by the same bank and of the same name they stand in for each other.
+FIRST_SHOWN = 20
 
 
 def done(response: httpx.Response, status: int = 200) -> Thing:
@@ -166,10 +168,18 @@ async def _match(path: Path) -> None:
     path.run = done(await path.owner.post("/v1/match-runs", {"need_id": path.need["id"]}), 201)
 
 
+def own_candidate(path: Path) -> Thing:
+    """The offer of the path's own product; where too many are alike to show all, one alike of its bank."""
+    shown: list[Thing] = path.run["candidates"]
+    mine = [one for one in shown if one["product_id"] == path.product["id"]]
+    if not mine and len(shown) >= FIRST_SHOWN:
+        known = (path.product["organization_id"], path.product["name_zh"])
+        mine = [one for one in shown if (one["provider_organization_id"], one["product_name"]) == known]
+    return mine[0]
+
+
 async def _pick(path: Path) -> None:
-    """The offer of the path's own product, whatever else is on the list."""
-    candidate = next(one for one in path.run["candidates"] if one["product_id"] == path.product["id"])
-    pick = {"candidate_id": candidate["id"]}
+    pick = {"candidate_id": own_candidate(path)["id"]}
     path.introduction = done(await path.owner.post("/v1/introductions", pick), 201)
 
 
