@@ -23,7 +23,7 @@ from tests.api.changes import CHANGES, Change
 from tests.api.operations import operations_of
 from tests.api.steps import items, path_of, refused
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 JOURNAL = "/v1/journal-entries"
 # A rotation gives nobody a right that was not there; its misuse is journaled (tests/access/test_refresh.py).
 NO_CHANGE_OF_RIGHTS = {"refresh_session"}

@@ -19,7 +19,7 @@ from schemas import listing_queries
 from schemas.vocabulary import Role
 from tests.api.steps import Thing, done, items, list_product, refused
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 PRODUCTS = "/v1/credit-products"
 NEEDS = "/v1/financing-needs"
 CATALOGUES: tuple[tuple[Catalogue, type[Any]], ...] = (

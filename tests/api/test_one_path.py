@@ -5,7 +5,7 @@ import pytest
 from city import City
 from tests.api.steps import AMOUNT_FEN, done, items, path_of
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 
 async def test_a_need_becomes_a_signed_record_that_an_official_counts(city: City) -> None:

@@ -7,7 +7,7 @@ from schemas.vocabulary import OrganizationKind, Role
 from tests.api.research_steps import RESEARCH_STAGES, research_path_of
 from tests.api.steps import done, items, kinds_of_tasks, party, refused
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 # What each side has to do once a stage is reached: the enterprise, the laboratory, the officials of science.
 EXPECTED: dict[str, tuple[list[str], list[str], list[str]]] = {

@@ -10,7 +10,7 @@ from city import City
 from schemas.vocabulary import OrganizationKind, Role
 from tests.api.steps import FAR_DISTRICT, STAGES, Path, done, fact_draft, items, path_of, refused
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 RECOUNT = """
 WITH opened AS (
     SELECT n.id FROM financing_need n JOIN organization o ON o.id = n.organization_id

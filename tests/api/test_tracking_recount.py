@@ -12,7 +12,7 @@ from schemas.vocabulary import OrganizationKind, Role
 from tests.api.random_city import OTHER_DISTRICT, random_city
 from tests.api.steps import Thing, done, refused
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 EVENTS = """
 WITH latest AS (
     SELECT DISTINCT f.organization_id AS org, c.chain

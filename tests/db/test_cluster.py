@@ -16,7 +16,7 @@ from matchmaking.db.cluster_failures import ClusterFailed
 from matchmaking.db.cluster_process import marked
 from matchmaking.db.cluster_roles import Role
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 
 @dataclass(frozen=True)

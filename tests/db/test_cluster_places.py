@@ -22,7 +22,7 @@ from matchmaking.db.cluster_binaries import Installation, choose
 from matchmaking.db.cluster_copy import runnable_by
 from matchmaking.db.cluster_failures import ClusterFailed
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 INSTALLED = Path("/usr/lib/postgresql/15/bin")
 CHECKOUT = Path(matchmaking.__path__[0]).parent

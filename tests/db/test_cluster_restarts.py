@@ -22,7 +22,7 @@ from matchmaking.db.cluster_locks import once_processes_are_gone
 from matchmaking.db.cluster_process import launch, marked, shut_down
 from matchmaking.db.cluster_roles import Role
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 OWNER = """
 import sys, time

@@ -19,7 +19,7 @@ from matchmaking.services.foundation import Foundation
 from matchmaking.settings import Settings
 from tests.api.steps import path_of
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 TRANSACTIONS = 10_000
 AT_ONCE = 24
 COUNT_BY_OWNER = "SELECT organization_id, count(*) FROM {} GROUP BY 1"

@@ -15,7 +15,7 @@ from matchmaking.tables.base import Row
 from matchmaking.tables.everything import ROW_SECURITY
 from tests.api.steps import path_of
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 # Statements of fact that later ones take the place of, by hand from the design; none is ever altered.
 APPENDED = (
     "journal_entry",

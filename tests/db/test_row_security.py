@@ -17,7 +17,7 @@ from matchmaking.tables.base import Row
 from matchmaking.tables.everything import ROW_SECURITY
 from tests.api.steps import path_of
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}
 RIGHTS = ("select", "insert", "update", "delete", "truncate", "references", "trigger")
 POLICIES = """

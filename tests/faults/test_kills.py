@@ -16,7 +16,7 @@ from writers import WRITERS, account, differing_replays, hired, progress, writin
 
 from matchmaking.db.cluster import Cluster
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 MOST_WRITES = 60
 BACK_SECONDS = 5.0

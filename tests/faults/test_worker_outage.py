@@ -21,7 +21,7 @@ from matchmaking.tables.research import Capability
 from schemas.organizations import OrganizationState
 from schemas.vocabulary import CapabilityKind, OrganizationKind, UnitKind
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 BACK_SECONDS = 30.0
 

@@ -31,7 +31,7 @@ from schemas.vocabulary import OrganizationKind, Role
 from tests.api.research_steps import capability_draft
 from tests.api.steps import done
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 LISTINGS = 24
 PATIENCE_SECONDS = 60.0

@@ -11,7 +11,7 @@ from matchmaking.services.foundation import Foundation
 from matchmaking.tables.base import Row
 from matchmaking.tables.identity import ENTER_FUNCTION
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 
 def test_migrations_and_tables_do_not_differ(foundation: Foundation) -> None:

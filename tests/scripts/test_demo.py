@@ -15,7 +15,7 @@ from scripts.demo.loader import load_into
 from scripts.demo.loading import LOADER
 from scripts.failures import CommandRefused
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 PASSWORD = "abcde-fghjk-mnpqr"
 OWNER = "demo-mill"

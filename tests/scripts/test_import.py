@@ -31,7 +31,7 @@ from tests.scripts.import_tables import (
 )
 from tests.scripts.trials import ask, server_settings
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 
 @pytest.fixture

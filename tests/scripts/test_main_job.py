@@ -21,7 +21,7 @@ from scripts.main_job.job import run_main_job
 from scripts.main_job.timing import PREPARATION, on_the_last_working_day
 from scripts.speaking import console
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 PASSWORD = DemoPassword("abcde-fghjk-mnpqr")
 

@@ -23,7 +23,7 @@ from matchmaking.settings import Settings
 from matchmaking.tables.catalogue_changes import NOTING_FUNCTION, NOTING_TRIGGERS, CatalogueSubject
 from tests.api.steps import done, list_product, path_of
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 BANKS = 6
 NAMES = text("SELECT id, name_zh FROM organization WHERE kind = 'bank'")

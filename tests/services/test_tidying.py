@@ -21,7 +21,7 @@ from schemas.vocabulary import Role
 from tests.access.newcomers import newcomer, signed_in
 from tests.scripts.trials import ask, server_settings
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 TABLES = ("remembered_answer", "sign_in_attempt", "sign_in_session", "refresh_token")
 ANSWER = (
     "INSERT INTO remembered_answer (id, created_at, version, organization_id, holder_id, key, request_sha256,"

@@ -29,7 +29,7 @@ from schemas.vocabulary import OrganizationKind, Role
 from tests.api.research_steps import capability_draft, demand_draft
 from tests.api.steps import Thing, done
 
-pytestmark = [pytest.mark.database, pytest.mark.oldest, pytest.mark.oldest]
+pytestmark = [pytest.mark.database, pytest.mark.oldest]
 
 
 @pytest.fixture
