@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -194,3 +195,10 @@ async def client(
 async def city(database: Database, gate: Gate, client: httpx.AsyncClient) -> City:
     """A small city of signed-in people: two enterprises, two banks, two officials."""
     return await City.settle(database, gate, client)
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """A command that ran in a test has set its own stream to log to, which is closed with it."""
+    yield
+    structlog.reset_defaults()

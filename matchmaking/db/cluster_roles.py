@@ -44,8 +44,11 @@ def establish(connection: SuperuserConnection, passwords: Mapping[Role, str]) ->
 
 
 def create(connection: SuperuserConnection, database: str, template: str | None) -> None:
-    """Make a database of the owner's that only the three roles may enter, a copy of `template` if given."""
-    statement = SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+    """Make a database of the owner's that only the three roles may enter, a copy of `template` if given.
+
+    File by file, which takes half as long as through the log where the template is small.
+    """
+    statement = SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
         Identifier(database), Identifier(NAMES["owner"]), Identifier(template or "template1")
     )
     connection.execute(statement)
